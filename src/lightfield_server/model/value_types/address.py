@@ -1,5 +1,4 @@
 """Where to reach somebody: EMAIL, TELEPHONE and URL, one or several, and SOCIAL_HANDLE."""
-# ruff: noqa: ARG002 - every type is asked with its configuration, few need it
 
 import re
 from collections.abc import Mapping

@@ -1,5 +1,4 @@
 """What it takes to be a value type."""
-# ruff: noqa: ARG002 - every type is asked with its configuration, few need it
 
 import hashlib
 from collections.abc import Callable, Mapping

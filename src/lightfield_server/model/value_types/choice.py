@@ -1,5 +1,4 @@
 """One of few: a box to check, or options that the workspace names."""
-# ruff: noqa: ARG002 - every type is asked with its configuration, few need it
 
 from collections.abc import Mapping
 

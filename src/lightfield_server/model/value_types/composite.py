@@ -1,5 +1,4 @@
 """Values of several parts, found by the parts in one line."""
-# ruff: noqa: ARG002 - every type is asked with its configuration, few need it
 
 from typing import ClassVar
 

@@ -1,5 +1,4 @@
 """Moments."""
-# ruff: noqa: ARG002 - every type is asked with its configuration, few need it
 
 import re
 

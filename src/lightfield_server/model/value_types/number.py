@@ -1,5 +1,4 @@
 """Amounts: at most two decimals, found by their whole hundredths."""
-# ruff: noqa: ARG002 - every type is asked with its configuration, few need it
 
 import math
 import re

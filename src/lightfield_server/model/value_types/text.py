@@ -1,5 +1,4 @@
 """Running text."""
-# ruff: noqa: ARG002 - every type is asked with its configuration, few need it
 
 import html
 import re

@@ -1,0 +1,1 @@
+"""What happened: every change is told once, in the transaction that made it true."""

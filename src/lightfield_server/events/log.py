@@ -1,0 +1,22 @@
+"""A fact for every change, appended in the transaction that made it true."""
+
+from lightfield_server.model.record import Fields
+
+#: Verbs of facts. A type's event is named `<type>.<verb>`.
+CREATED, UPDATED, DELETED, RESTORED, MERGED = "created", "updated", "deleted", "restored", "merged"
+
+#: Fields changed by a fact: key → (before, after), None for no value.
+Differences = dict[str, tuple[object, object]]
+
+
+def differences(before: Fields, after: Fields) -> Differences:
+    """What changed between two states of a record's fields."""
+    changed: Differences = {}
+    for key, value in after.items():
+        old = before.get(key)
+        if old != value or type(old) is not type(value):
+            changed[key] = (old, value)
+    for key, old in before.items():
+        if key not in after:
+            changed[key] = (old, None)
+    return changed

@@ -1,0 +1,1 @@
+"""One door: HTTP, and nothing of CRM."""

@@ -1,0 +1,50 @@
+"""The ASGI application: what is served where."""
+
+from lightfield_server.http import openapi
+from lightfield_server.http.endpoint import Endpoint, Receive, Scope, Send
+from lightfield_server.http.health import health
+from lightfield_server.model.catalog import Catalog
+from lightfield_server.operations.server import Server
+
+
+class App:
+    """`/v1/…` are operations; beside them the server's own document and health."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._endpoint = Endpoint(server)
+        self._document: bytes | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            if scope["path"].startswith("/v1/"):
+                await self._endpoint(scope, receive, send)
+            else:
+                await self._other(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in ("GET", "HEAD") or scope["path"] not in ("/health", "/openapi.json"):
+            await self._endpoint(scope, receive, send)
+            return
+        status, body = (200, self._openapi()) if scope["path"] == "/openapi.json" else health(self._server)
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    def _openapi(self) -> bytes:
+        """The document of a workspace without definitions of its own: it is public, so it tells of nobody's."""
+        if self._document is None:
+            self._document = openapi.document(Catalog(0, 0, ()))
+        return self._document
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await self._server.store.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._server.store.close()
+        await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,108 @@
+"""A request becomes a call, and what comes of it a response."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from lightfield_server.http import problems as rendering
+from lightfield_server.http import reading
+from lightfield_server.identity import keys
+from lightfield_server.identity.actor import Actor
+from lightfield_server.identity.limits import Admission
+from lightfield_server.model import problems
+from lightfield_server.model.problems import Problem
+from lightfield_server.operations.operation import OPERATIONS, Call
+from lightfield_server.operations.perform import perform
+from lightfield_server.operations.routing import Router
+from lightfield_server.operations.server import Server
+
+Scope = MutableMapping[str, Any]
+Receive = reading.Receive
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+log = logging.getLogger("lightfield.http")
+
+_JSON: Header = (b"content-type", b"application/json")
+
+
+class Endpoint:
+    """Answers every operation: route, credential and version here, the rest in `perform`."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._router = Router(OPERATIONS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status, body, extra = await self._answer(scope, receive)
+        extra.append(_JSON)
+        extra.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": extra})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes, list[Header]]:
+        try:
+            call = await self._call(scope, receive)
+            reply = await perform(self._server, call)
+        except Problem as problem:
+            return problem.status, rendering.envelope(problem), rendering.headers(problem)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("%s %s failed, reference %s", scope["method"], scope["path"], reference)
+            return 500, rendering.envelope(problems.internal(reference)), []
+        found = _limits(reply.admission)
+        if reply.problem is not None:
+            found += rendering.headers(reply.problem)
+            return reply.problem.status, rendering.envelope(reply.problem), found
+        if reply.repeated:
+            found.append((b"idempotent-replayed", b"true"))
+        return 200, reply.body, found
+
+    async def _call(self, scope: Scope, receive: Receive) -> Call:
+        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        segments = reading.segments(raw_path)
+        found = None if segments is None else self._router.find(scope["method"], segments)
+        if found is None:
+            raise problems.route_not_found(scope["method"], scope["path"])
+        operation, path = found
+        headers = _wanted(scope["headers"])
+        actor = await self._actor(headers)
+        if headers.get(b"lightfield-version") != reading.VERSION:
+            raise problems.version_header(reading.VERSION)
+        query = scope["query_string"]
+        sent = await reading.body(receive) if operation.body != "none" else b""
+        content_type = headers.get(b"content-type")
+        return Call(
+            operation,
+            actor,
+            path,
+            lambda: reading.parameters(query),
+            lambda: reading.parsed(operation, content_type, sent),
+            headers.get(b"idempotency-key"),
+        )
+
+    async def _actor(self, headers: dict[bytes, str]) -> Actor:
+        scheme, _, token = headers.get(b"authorization", "").partition(" ")
+        token = token.strip()
+        workspace = keys.workspace_of(token) if scheme.lower() == "bearer" else None
+        if workspace is None:
+            raise problems.unauthorized()
+        return await self._server.store.read(workspace, lambda tx: keys.actor_for(tx, token))
+
+
+_WANTED = frozenset({b"authorization", b"lightfield-version", b"content-type", b"idempotency-key"})
+
+
+def _wanted(headers: list[Header]) -> dict[bytes, str]:
+    return {name: value.decode("latin-1") for name, value in headers if name in _WANTED}
+
+
+def _limits(admission: Admission | None) -> list[Header]:
+    if admission is None:
+        return []
+    return [
+        (b"x-ratelimit-limit", str(admission.limit).encode()),
+        (b"x-ratelimit-remaining", str(admission.remaining).encode()),
+        (b"x-ratelimit-reset", str(admission.reset).encode()),
+    ]

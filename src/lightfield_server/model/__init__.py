@@ -1,0 +1,1 @@
+"""What a CRM is made of, as data: no input, no output."""

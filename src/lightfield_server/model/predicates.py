@@ -1,0 +1,57 @@
+"""What may be asked of keys and links. A store answers these; nobody else reads them."""
+
+from dataclasses import dataclass
+
+from lightfield_server.model.keys import Key
+from lightfield_server.model.routes import Route
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Any key of the field is one of these; no keys at all match nothing."""
+
+    field: str
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Any whole-number key of the field lies in [low, high]; None is open."""
+
+    field: str
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Any text key of the field starts with this; the empty text asks only that the field is set and not empty."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Any text key of the field has this text in it."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Any of the routes leads to this record; None is a record that cannot be, and matches nothing."""
+
+    routes: tuple[Route, ...]
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """No key, or no link, answers the inner question: records without a value match."""
+
+    inner: "Predicate"
+
+
+Predicate = OneOf | Between | Prefix | Within | Linked | Not

@@ -1,0 +1,86 @@
+"""What an operation is, and the set of all of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from lightfield_server.identity.actor import Actor
+from lightfield_server.kit.registry import Registry
+from lightfield_server.model.catalog import Catalog
+from lightfield_server.records.context import Context
+from lightfield_server.records.shape import Body
+
+Parameters = list[tuple[str, str]]
+
+NO_BODY, OPTIONAL_BODY, REQUIRED_BODY = "none", "optional", "required"
+
+
+@dataclass(slots=True)
+class Asked:
+    """What a client sent with a call: path parameters by name, query parameters in their order, and a body."""
+
+    path: Mapping[str, str]
+    query: Parameters
+    body: Body
+
+
+Handler = Callable[[Context, Asked], bytes]
+
+#: Makes the parts of an operation's document for one catalog: see `http.openapi`.
+Describe = Callable[[Catalog], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing the server can be asked to do.
+
+    `id` is the SDK's resource and method. `path` is a template; `{name}` is one segment. `scopes` are all needed.
+    `category` names its rate limit. `writes` operations run in a transaction that is committed before they are
+    answered. `body` says whether a request has one: an optional one is an empty object. `describe` gives the schemas
+    of body, reply and query parameters.
+    """
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    handler: Handler
+    category: str
+    describe: Describe
+    scopes: tuple[str, ...] = ()
+    writes: bool = False
+    idempotent: bool = False
+    body: str = NO_BODY
+    #: Part of the compatible names, or one of ours.
+    compatible: bool = True
+    parameters: tuple[str, ...] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        names = tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+        object.__setattr__(self, "parameters", names)
+
+
+class Read(Protocol):
+    """A door's reader of the request: the body parsed, or a refusal."""
+
+    def __call__(self) -> Body: ...
+
+
+@dataclass(slots=True)
+class Call:
+    """A request in a door's own words made ours: who asks for what, and how to read the rest."""
+
+    operation: Operation
+    actor: Actor
+    path: Mapping[str, str]
+    query: Callable[[], Parameters]
+    read: Read
+    idempotency_key: str | None = None
+    origin: str = "api"
+
+
+OPERATIONS: Registry[Operation] = Registry("operation")
+
+
+def declare(operation: Operation) -> Operation:
+    return OPERATIONS.add(operation.id, operation)

@@ -1,0 +1,62 @@
+"""The one way in. Every door passes here, and the checks come in the order of conventions 4.5."""
+
+from dataclasses import dataclass
+
+from lightfield_server.identity.limits import Admission
+from lightfield_server.model import problems
+from lightfield_server.model.problems import Problem
+from lightfield_server.operations import idempotency
+from lightfield_server.operations.operation import Asked, Call
+from lightfield_server.operations.server import Server
+from lightfield_server.records.context import Context
+from lightfield_server.store.protocol import Transaction
+
+
+@dataclass(slots=True)
+class Reply:
+    """A success, or the refusal in its place; and what the rate limit's headers say."""
+
+    body: bytes
+    problem: Problem | None = None
+    admission: Admission | None = None
+    repeated: bool = False
+
+
+async def perform(server: Server, call: Call) -> Reply:
+    """Carry out a call, or say why not. Problems are part of the reply; anything else is raised."""
+    admission = server.limits.admit(call.actor.workspace, call.operation.category)
+    if admission is not None and admission.retry_after:
+        return Reply(b"", problems.too_many_requests(admission.retry_after), admission)
+    try:
+        body = call.read()
+        key = idempotency.checked(call.idempotency_key) if call.operation.idempotent else None
+        call.actor.require(call.operation.scopes)
+        asked = Asked(call.path, call.query(), body)
+        if call.operation.writes:
+            reply, repeated = await server.store.write(
+                call.actor.workspace, lambda tx: _once(server, call, asked, key, tx)
+            )
+        else:
+            reply = await server.store.read(call.actor.workspace, lambda tx: _handled(server, call, asked, tx))
+            repeated = False
+    except Problem as problem:
+        return Reply(b"", problem, admission)
+    return Reply(reply, None, admission, repeated)
+
+
+def _once(server: Server, call: Call, asked: Asked, key: str | None, tx: Transaction) -> tuple[bytes, bool]:
+    if key is None:
+        return _handled(server, call, asked, tx), False
+    scope = idempotency.scope(call)
+    at = server.clock()
+    kept = idempotency.answered(tx, scope, key, at)
+    if kept is not None:
+        return kept, True
+    reply = _handled(server, call, asked, tx)
+    idempotency.complete(tx, scope, key, reply, at)
+    return reply, False
+
+
+def _handled(server: Server, call: Call, asked: Asked, tx: Transaction) -> bytes:
+    context = Context(tx, server.catalogs.current(tx), call.actor, server.clock(), server.numbers, call.origin)
+    return call.operation.handler(context, asked)

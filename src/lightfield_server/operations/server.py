@@ -1,0 +1,39 @@
+"""What every call shares: the store, the clock, the limits, and each workspace's compiled catalog."""
+
+from dataclasses import dataclass, field
+
+from lightfield_server.identity.limits import Limits
+from lightfield_server.kit import clock, ids
+from lightfield_server.kit.clock import Clock
+from lightfield_server.model.catalog import Catalog
+from lightfield_server.store.protocol import Store, Transaction
+
+
+class Catalogs:
+    """One compiled catalog for each workspace, made anew when its version has moved."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Catalog] = {}
+
+    def current(self, tx: Transaction) -> Catalog:
+        """The catalog as the transaction sees it, whoever changed it."""
+        version = tx.catalog_version()
+        known = self._known.get(tx.workspace)
+        if known is None or known.version != version:
+            known = Catalog(tx.workspace, version, tx.definitions())
+            self._known[tx.workspace] = known
+        return known
+
+
+@dataclass
+class Server:
+    """The composition that doors pass to `perform`."""
+
+    store: Store
+    limits: Limits = field(default_factory=Limits)
+    clock: Clock = clock.now
+    catalogs: Catalogs = field(default_factory=Catalogs)
+    numbers: ids.Numbers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.numbers = ids.Numbers(self.clock)

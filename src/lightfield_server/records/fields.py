@@ -1,0 +1,70 @@
+"""What a client sent, as values to keep (spec: conventions 4.5, step 12)."""
+
+from lightfield_server.model import problems
+from lightfield_server.model.catalog import Entity
+from lightfield_server.model.definitions import Field, Proposed
+from lightfield_server.model.problems import Problem
+from lightfield_server.model.record import Fields
+from lightfield_server.records.shape import Body
+
+
+def created(entity: Entity, sent: Body) -> Fields:
+    """The fields of a new record: what was sent, and what a record never goes without."""
+    fields = {key: value for key, value in parsed(entity, sent).items() if value is not None}
+    for field in entity.fields.values():
+        if field.key in fields:
+            continue
+        if field.first_option:
+            fields[field.key] = next(o.id for o in field.configuration.options if not o.retired)
+    required(entity, fields)
+    return fields
+
+
+def updated(entity: Entity, before: Fields, sent: Body) -> Fields:
+    """A record's fields with what was sent in place; a field that was not sent keeps its value."""
+    fields = dict(before)
+    for key, value in parsed(entity, sent).items():
+        if value is not None:
+            fields[key] = value
+        elif not entity.fields[key].clearable:
+            raise problems.required(_title(entity), key, f"fields.{key}")
+        else:
+            fields.pop(key, None)
+    required(entity, fields, only=sent)
+    return fields
+
+
+def obey(entity: Entity, proposed: Proposed) -> None:
+    """The rules of an object type, each over the whole record."""
+    for rule in entity.type.rules:
+        problem = rule(proposed)
+        if problem is not None:
+            raise problem
+
+
+def parsed(entity: Entity, sent: Body) -> Fields:
+    """Every sent value in the form in which it is kept; None for a cleared one."""
+    kept: Fields = {}
+    for key, value in sent.items():
+        field = entity.fields[key]
+        try:
+            kept[key] = None if value is None else field.type.parse(value, field.configuration)
+        except Problem as problem:
+            problems.reraise(problem, f"fields.{key}")
+    return kept
+
+
+def required(entity: Entity, fields: Fields, only: Body | None = None) -> None:
+    """Every required field has a value, or 422; on update only those that were sent can have lost theirs."""
+    for field in entity.required_fields:
+        if (only is None or field.key in only) and _empty(field, fields):
+            raise problems.required(_title(entity), field.key, f"fields.{field.key}")
+
+
+def _empty(field: Field, fields: Fields) -> bool:
+    value = fields.get(field.key)
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _title(entity: Entity) -> str:
+    return entity.type.label

@@ -1,0 +1,131 @@
+"""Two records become one (spec: objects 13)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lightfield_server.events import log
+from lightfield_server.model import problems
+from lightfield_server.model.catalog import End, Entity
+from lightfield_server.model.definitions import Field
+from lightfield_server.model.matching import Matching
+from lightfield_server.model.problems import Problem
+from lightfield_server.model.record import Change, Fields, Link, Record, State
+from lightfield_server.model.value_types import Json
+from lightfield_server.records.context import Context
+from lightfield_server.records.fields import required
+from lightfield_server.records.writing import Draft, commit, link_of
+
+PRIMARY, DUPLICATE = "primary", "duplicate"
+
+Resolutions = Mapping[str, Json]
+
+
+def merge(
+    context: Context,
+    entity: Entity,
+    primary: Record,
+    duplicate: Record,
+    resolutions: Resolutions,
+    *,
+    union: bool,
+) -> tuple[Change, int]:
+    """Carry the duplicate's values and links over to the primary and trash it: the change, and fields written.
+
+    `resolutions` maps a field to "primary", "duplicate" or {"value": …}; `union` joins multi-selects.
+    """
+    chosen = _chosen(entity, resolutions)
+    fields = _fields(entity, primary.fields, duplicate.fields, chosen, union=union)
+    required(entity, fields)
+    added, removed = _links(context, entity, primary.number, duplicate.number)
+    drafts = [
+        # The duplicate first: what is unique to it is free for the primary to take.
+        Draft(entity, log.MERGED, duplicate.number, duplicate, duplicate.fields, State.TRASHED, removed=removed),
+        Draft(entity, log.MERGED, primary.number, primary, fields, primary.state, added=added),
+    ]
+    changes = commit(context, drafts)
+    context.tx.move_links(duplicate.number, primary.number)
+    written = len(log.differences(primary.fields, fields))
+    return changes[1], written
+
+
+def _chosen(entity: Entity, resolutions: Resolutions) -> dict[str, Json]:
+    """Resolutions by field key; a system field may be named without its `$` (inferred)."""
+    chosen: dict[str, Json] = {}
+    for sent, resolution in resolutions.items():
+        param = f"fieldResolutions.{problems.shown(sent)}"
+        key = sent if sent in entity.fields else f"${sent}"
+        field = entity.fields.get(key)
+        if field is None or field.hidden:
+            raise problems.unknown_field(sent, entity.plural, param)
+        if field.read_only:
+            raise problems.read_only(sent, param)
+        chosen[key] = _resolution(field, resolution, param)
+    return chosen
+
+
+def _resolution(field: Field, sent: Json, param: str) -> Json:
+    if sent in (PRIMARY, DUPLICATE):
+        return sent
+    if not isinstance(sent, dict) or set(sent) != {"value"}:
+        raise problems.invalid_type('A resolution is "primary", "duplicate" or {"value": …}.', param)
+    try:
+        value = sent["value"]
+        return {"value": None if value is None else field.type.parse(value, field.configuration)}
+    except Problem as problem:
+        problems.reraise(problem, param)
+
+
+def _fields(entity: Entity, primary: Fields, duplicate: Fields, chosen: dict[str, Json], *, union: bool) -> Fields:
+    merged: Fields = dict(primary)
+    for key, field in entity.fields.items():
+        if field.read_only:
+            continue
+        value = _value(field, primary.get(key), duplicate.get(key), chosen.get(key), union=union)
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _value(field: Field, primary: Any, duplicate: Any, resolution: Json, *, union: bool) -> Any:
+    """A field's value: as resolved; else several values joined, primary first; else the primary's if set."""
+    if isinstance(resolution, dict):
+        return resolution["value"]
+    if resolution == PRIMARY:
+        return primary
+    if resolution == DUPLICATE:
+        return duplicate
+    joins = union if field.type.matching is Matching.NONE else True
+    if joins and isinstance(primary, list) and isinstance(duplicate, list):
+        return [*primary, *(value for value in duplicate if value not in primary)]
+    return duplicate if primary is None else primary
+
+
+def _links(
+    context: Context, entity: Entity, primary: int, duplicate: int
+) -> tuple[list[tuple[End, int]], list[tuple[End, int]]]:
+    """(gained by the primary, lost by the duplicate), ends holding one record included.
+
+    Where both have a link under an end that holds one, the primary's stays and the duplicate's is dropped.
+    """
+    ends = entity.stored_ends
+    hops = tuple(end.hop for end in ends if end.hop is not None)
+    if not hops:
+        return [], []
+    none: list[list[int]] = [[] for _ in hops]
+    visible = context.tx.links([primary, duplicate], hops)
+    every = context.tx.links([primary, duplicate], hops, hidden=True)
+    gained: list[tuple[End, int]] = []
+    lost: list[tuple[End, int]] = []
+    dropped: list[Link] = []
+    for index, end in enumerate(ends):
+        mine, theirs = visible.get(primary, none)[index], visible.get(duplicate, none)[index]
+        lost += [(end, other) for other in theirs]
+        if not end.many and every.get(primary, none)[index]:
+            dropped += [link_of(end, duplicate, other) for other in every.get(duplicate, none)[index]]
+        else:
+            gained += [(end, other) for other in theirs if other not in mine and other != primary]
+    if dropped:
+        context.tx.unlink(dropped)
+    return gained, lost

@@ -1,0 +1,184 @@
+"""What a client sent of relationships, as links to add and to remove (spec: fields 11; conventions 4.5, step 13)."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lightfield_server.kit import ids
+from lightfield_server.model import problems
+from lightfield_server.model.catalog import End, Entity
+from lightfield_server.model.definitions import ADD, EVERY_OPERATION, REMOVE, REPLACE
+from lightfield_server.model.record import State
+from lightfield_server.model.value_types import Json
+from lightfield_server.records.context import Context
+from lightfield_server.records.shape import Body
+
+#: Ids referenced, and links changed, in one request (spec: conventions 4.3).
+WRITE_LIMIT = 25
+
+Linked = list[tuple[End, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one key of the body asks of one end: ids as sent, each once, by operation."""
+
+    end: End
+    operations: Mapping[str, tuple[str, ...]]
+
+    @property
+    def param(self) -> str:
+        return f"relationships.{self.end.key}"
+
+
+def on_create(context: Context, entity: Entity, sent: Body) -> Linked:
+    """The links of a new record."""
+    asked = [Asked(entity.ends[key], {ADD: _ids(value, f"relationships.{key}")}) for key, value in sent.items()]
+    _limit(sum(len(ask.operations[ADD]) for ask in asked))
+    _cardinality(asked)
+    numbers = _resolved(context, asked)
+    added = [(ask.end, numbers[ask.end.target, id]) for ask in asked for id in ask.operations[ADD]]
+    _acting(context, entity, added)
+    given = {end.key for end, _ in added}
+    for end in entity.stored_ends:
+        if end.required and end.key not in given:
+            raise problems.relationship_required(end.key, f"relationships.{end.key}")
+    return added
+
+
+def on_update(context: Context, entity: Entity, number: int, sent: Body) -> tuple[Linked, Linked]:
+    """The links that an existing record gains and loses; those it has, or lacks, already are neither."""
+    if not sent:
+        return [], []
+    asked = [_asked(entity.ends[key], value) for key, value in sent.items()]
+    _limit(sum(len(ids) for ask in asked for ids in ask.operations.values()))
+    _cardinality(asked)
+    linked = _linked(context, number, [ask.end for ask in asked])
+    added: Linked = []
+    removed: Linked = []
+    numbers = _resolved(context, asked)
+    for ask in asked:
+        plus, minus, left = _outcome(ask, linked[ask.end.key], numbers)
+        if ask.end.required and not left:
+            raise problems.relationship_required(ask.end.key, ask.param)
+        added += [(ask.end, other) for other in plus]
+        removed += [(ask.end, other) for other in minus]
+    _limit(len(added) + len(removed))
+    return added, removed
+
+
+# Shape
+
+
+def _ids(value: Json, param: str) -> tuple[str, ...]:
+    """One id or several, each counted once."""
+    sent = [value] if isinstance(value, str) else value
+    if not isinstance(sent, list) or not all(isinstance(id, str) for id in sent):
+        raise problems.invalid_type("One id, or an array of ids, is expected.", param)
+    return tuple(dict.fromkeys(sent))
+
+
+def _asked(end: End, value: Json) -> Asked:
+    param = f"relationships.{end.key}"
+    if not isinstance(value, dict):
+        raise problems.invalid_type("An object with 'add', 'remove' or 'replace' is expected.", param)
+    for operation in value:
+        if operation not in EVERY_OPERATION:
+            raise problems.invalid_type(f"There is no operation '{problems.shown(operation)}'.", param)
+    if not value:
+        raise problems.parameter_missing(param)
+    for operation in value:
+        if operation not in end.operations:
+            allowed = " or ".join(f"'{name}'" for name in sorted(end.operations))
+            raise problems.invalid_configuration(f"'{end.key}' is changed by {allowed}.", param)
+    if len(value) > 1 and (REPLACE in value or end.one_operation):
+        raise problems.invalid_configuration("These operations cannot be combined.", param)
+    clears = REPLACE in value and value[REPLACE] is None
+    return Asked(end, {REPLACE: ()} if clears else {name: _ids(ids, param) for name, ids in value.items()})
+
+
+def _limit(count: int) -> None:
+    if count > WRITE_LIMIT:
+        raise problems.relationship_write_limit_exceeded(WRITE_LIMIT)
+
+
+def _cardinality(asked: list[Asked]) -> None:
+    for ask in asked:
+        for operation in (ADD, REPLACE):
+            if not ask.end.many and len(ask.operations.get(operation, ())) > 1:
+                raise problems.one_id_only(ask.end.key, ask.param)
+
+
+# Existence
+
+
+def _resolved(context: Context, asked: list[Asked]) -> dict[tuple[str, str], int]:
+    """(type, id) → number, for every id that may be used as it is asked; missing ones first, then inactive ones."""
+    numbers: dict[tuple[str, str], int] = {}
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for ask in asked:
+        for id in _all_ids(ask):
+            number = ids.body(ask.end.target_prefix, id)
+            if number is None:
+                raise problems.relationship_entity_missing(id, ask.param)
+            numbers[ask.end.target, id] = number
+            wanted[ask.end.target].add(number)
+    states = {type: context.tx.states(type, sought) for type, sought in wanted.items()}
+    for ask in asked:
+        for id in _all_ids(ask):
+            if numbers[ask.end.target, id] not in states[ask.end.target]:
+                raise problems.relationship_entity_missing(id, ask.param)
+    for ask in asked:
+        for operation in (ADD, REPLACE):
+            for id in ask.operations.get(operation, ()):
+                if states[ask.end.target][numbers[ask.end.target, id]] is not State.LIVE:
+                    raise problems.relationship_entity_inactive(id, ask.param)
+    return numbers
+
+
+def _all_ids(ask: Asked) -> list[str]:
+    return [id for ids in ask.operations.values() for id in ids]
+
+
+def _linked(context: Context, number: int, ends: list[End]) -> dict[str, list[int]]:
+    """What the record is linked to under these ends, links to trashed records included."""
+    hops = tuple(end.hop for end in ends if end.hop is not None)
+    found = context.tx.links([number], hops, hidden=True).get(number, [[] for _ in hops])
+    return {end.key: others for end, others in zip(ends, found, strict=True)}
+
+
+# Outcome
+
+
+def _outcome(
+    ask: Asked, linked: list[int], numbers: dict[tuple[str, str], int]
+) -> tuple[list[int], list[int], set[int]]:
+    """(gained, lost, what is left) of one end."""
+
+    def named(operation: str) -> list[int]:
+        return [numbers[ask.end.target, id] for id in ask.operations.get(operation, ())]
+
+    has = set(linked)
+    if REPLACE in ask.operations:
+        wanted = named(REPLACE)
+        return [n for n in wanted if n not in has], [n for n in linked if n not in set(wanted)], set(wanted)
+    without = [n for n in named(REMOVE) if n in has]
+    kept = has - set(without)
+    plus = [n for n in named(ADD) if n not in kept]
+    if plus and not ask.end.many:
+        without += [n for n in linked if n in kept]
+        kept = set()
+    # What is removed and added again stays.
+    back = set(plus) & set(without)
+    return [n for n in plus if n not in back], [n for n in without if n not in back], kept | set(plus)
+
+
+def _acting(context: Context, entity: Entity, added: Linked) -> None:
+    """Fill ends that default to whoever acts, or to another end's record (spec: sdk-python 6)."""
+    given = {end.key: other for end, other in added}
+    for end in entity.stored_ends:
+        if not end.actor or end.key in given:
+            continue
+        acting = context.actor.member or given.get(end.actor_else or "")
+        if acting is not None:
+            added.append((end, acting))

@@ -1,0 +1,31 @@
+"""Keys under which something was done once, and what was answered (spec: conventions 5)."""
+
+from lightfield_server.kit.clock import Moment
+from lightfield_server.store.sql.part import Part
+
+FIND = "select status, reply from idempotency where workspace = ? and scope = ? and key = ? and at > ?"
+KEEP = """
+    insert into idempotency (workspace, scope, key, at, status, reply) values (?, ?, ?, ?, ?, ?)
+    on conflict (workspace, scope, key) do update
+    set at = excluded.at, status = excluded.status, reply = excluded.reply
+"""
+SWEEP = """
+    delete from idempotency where (workspace, scope, key) in
+    (select workspace, scope, key from idempotency where workspace = ? and at <= ? limit ?)
+"""
+
+
+class Idempotency(Part):
+    """Rows of `idempotency`."""
+
+    def answered(self, scope: str, key: str, since: Moment) -> tuple[int, bytes] | None:
+        """The status and body once answered under a key after a moment."""
+        row: tuple[int, bytes] | None = self.run(FIND, (self.workspace, scope, key, since)).fetchone()
+        return row
+
+    def answer(self, scope: str, key: str, at: Moment, status: int, reply: bytes) -> None:
+        self.run(KEEP, (self.workspace, scope, key, at, status, reply))
+
+    def forget_answers(self, until: Moment, limit: int) -> int:
+        """Delete up to `limit` answers that no repeat can ask for any more; how many there were."""
+        return self.run(SWEEP, (self.workspace, until, limit)).rowcount

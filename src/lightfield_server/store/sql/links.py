@@ -1,0 +1,151 @@
+"""Both ends of a relationship in one row, and the longer ways from record to record."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from lightfield_server.model.record import Link
+from lightfield_server.model.routes import LinkHop, Route, SharedHop
+from lightfield_server.store.sql import slots
+from lightfield_server.store.sql.part import Part, numbers
+
+ADD = """
+    insert or ignore into link (workspace, source, relationship, target, hidden) values (?, ?, ?, ?, 0)
+"""
+REMOVE = "delete from link where workspace = ? and source = ? and relationship = ? and target = ?"
+ALL_OF = """
+    select relationship, source, target, hidden from link where workspace = ?1 and source = ?2
+    union all
+    select relationship, source, target, hidden from link where workspace = ?1 and target = ?2
+    and source <> ?2
+"""
+MOVE = """
+    insert or ignore into link (workspace, source, relationship, target, hidden) values (?, ?, ?, ?, ?)
+"""
+#: How `hidden` changes for records that become trashed, or stop being so, at one end of their links.
+HIDE = {
+    (end, hidden): f"update link set hidden = hidden {change} where workspace = ? and {end} in "
+    "(select value from json_each(?))"
+    for end, hidden, change in (
+        ("source", True, "| 1"),
+        ("target", True, "| 2"),
+        ("source", False, "& 2"),
+        ("target", False, "& 1"),
+    )
+}
+
+
+class Links(Part):
+    """Rows of `link`."""
+
+    def links(
+        self, wanted: Sequence[int], hops: tuple[LinkHop, ...], *, hidden: bool = False
+    ) -> dict[int, list[list[int]]]:
+        """For each record with a link: one list of linked records for each hop, in the order of the hops.
+
+        Links from or to trashed records are left out unless `hidden` asks for them.
+        """
+        sql, places = _links_statement(hops, len(wanted) == 1, hidden)
+        which = wanted[0] if len(wanted) == 1 else numbers(wanted)
+        found: dict[int, list[list[int]]] = {}
+        size = len(hops)
+        for number, hop, other in self.run(sql, (self.workspace, which)).fetchall():
+            lists = found.get(number)
+            if lists is None:
+                lists = found[number] = [[] for _ in range(size)]
+            lists[places[hop]].append(other)
+        return found
+
+    def reach(self, wanted: Sequence[int], routes: tuple[Route, ...]) -> dict[int, list[int]]:
+        """For each record that a route leads from: the live records it leads to, oldest first."""
+        found: dict[int, list[int]] = {}
+        sql = routes_statement(routes)
+        for number, other in self.run(sql, (self.workspace, numbers(wanted))).fetchall():
+            found.setdefault(number, []).append(other)
+        return found
+
+    def link(self, links: Iterable[Link]) -> None:
+        """Add links; one that is there already stays as it is."""
+        self.many(ADD, [(self.workspace, at.source, slots.slot(at.relationship), at.target) for at in links])
+
+    def unlink(self, links: Iterable[Link]) -> None:
+        self.many(REMOVE, [(self.workspace, at.source, slots.slot(at.relationship), at.target) for at in links])
+
+    def hide(self, wanted: Iterable[int], *, hidden: bool) -> None:
+        """Take the links of trashed records out of sight, or bring them back."""
+        which = numbers(wanted)
+        for end in ("source", "target"):
+            self.run(HIDE[end, hidden], (self.workspace, which))
+
+    def move_links(self, old: int, new: int) -> None:
+        """Every link of one record becomes another's; what the other has already stays, and none leads to itself."""
+        rows = self.run(ALL_OF, (self.workspace, old)).fetchall()
+        self.many(
+            "delete from link where workspace = ? and source = ? and relationship = ? and target = ?",
+            [(self.workspace, source, relationship, target) for relationship, source, target, _ in rows],
+        )
+        moved = [
+            # What hid the link at the end that moves was the old record's being trashed.
+            (self.workspace, new, relationship, target, hidden & 2)
+            if source == old
+            else (self.workspace, source, relationship, new, hidden & 1)
+            for relationship, source, target, hidden in rows
+        ]
+        self.many(MOVE, [row for row in moved if row[1] != row[3]])
+
+
+@lru_cache(maxsize=1024)
+def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> tuple[str, dict[int, int]]:
+    """The statement that reads several ends of one record, or of several, at once; and which hop a row is of."""
+    seen = "" if hidden else " and hidden = 0"
+    which = "= ?2" if single else "in (select value from json_each(?2))"
+    forward = [(index, hop) for index, hop in enumerate(hops) if hop.forward]
+    backward = [(index, hop) for index, hop in enumerate(hops) if not hop.forward]
+    selects, places = [], {}
+    for chosen, here, there, sign in ((forward, "source", "target", 1), (backward, "target", "source", -1)):
+        if not chosen:
+            continue
+        relationships = ", ".join(str(slots.slot(hop.relationship)) for _, hop in chosen)
+        selects.append(
+            f"select {here}, {'-' if sign < 0 else ''}relationship, {there} from link "
+            f"where workspace = ?1 and {here} {which} and relationship in ({relationships}){seen}"
+        )
+        places.update({sign * slots.slot(hop.relationship): index for index, hop in chosen})
+    return " union all ".join(selects), places
+
+
+@lru_cache(maxsize=1024)
+def routes_statement(routes: tuple[Route, ...]) -> str:
+    """(start, end) pairs of every route from the records of parameter 2, in the workspace of parameter 1."""
+    parts = []
+    for route in routes:
+        joins, at = _joins(route, "start.value")
+        parts.append(f"select start.value as origin, {at} as other from json_each(?2) as start {joins}")
+    return f"select origin, other from ({' union '.join(parts)}) order by origin, other"
+
+
+def _joins(route: Route, at: str) -> tuple[str, str]:
+    """Join upon join along a route, in that order; and the expression that names where it ends."""
+    joins = []
+    for index, hop in enumerate(route):
+        name = f"h{index}"
+        if isinstance(hop, LinkHop):
+            here, there = ("source", "target") if hop.forward else ("target", "source")
+            joins.append(
+                f"cross join link {name} on {name}.workspace = ?1 and {name}.{here} = {at} "
+                f"and {name}.relationship = {slots.slot(hop.relationship)} and {name}.hidden = 0"
+            )
+            at = f"{name}.{there}"
+        else:
+            joins.append(_shared(hop, name, at))
+            at = f"{name}.number"
+    return " ".join(joins), at
+
+
+def _shared(hop: SharedHop, name: str, at: str) -> str:
+    here = ", ".join(str(slots.field(field, False)) for field in hop.here)
+    there = ", ".join(str(slots.field(field, False)) for field in hop.there)
+    return (
+        f"cross join key_text {name}k on {name}k.workspace = ?1 and {name}k.number = {at} and {name}k.slot in ({here}) "
+        f"cross join key_text {name} on {name}.workspace = ?1 and {name}.slot in ({there}) "
+        f"and {name}.value = {name}k.value"
+    )

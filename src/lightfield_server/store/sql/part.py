@@ -1,0 +1,44 @@
+"""What every group of statements stands on: one connection, one workspace."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+
+
+class Cursor(Protocol):
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+    @property
+    def rowcount(self) -> int: ...
+
+
+class Connection(Protocol):
+    """What a driver must offer. Statements are written with `?`; an engine that spells it otherwise translates."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Any: ...
+    def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Any: ...
+
+
+class Part:
+    """Statements over one connection, each bound to one workspace: none can reach into another."""
+
+    def __init__(self, connection: Connection, workspace: int) -> None:
+        self.workspace = workspace
+        self.run: Callable[..., Cursor] = connection.execute
+        self.many: Callable[..., Cursor] = connection.executemany
+
+
+def numbers(values: Iterable[int]) -> str:
+    """Several record numbers as one parameter of a statement."""
+    return f"[{','.join(map(str, values))}]"
+
+
+def texts(values: Iterable[str]) -> str:
+    return json.dumps(list(values))
+
+
+#: What a broken uniqueness looks like, whatever the engine.
+Collision = (sqlite3.IntegrityError,)

@@ -1,0 +1,105 @@
+"""Predicates as SQL: what a set of records is found by, and how one record is probed."""
+
+from dataclasses import dataclass, field
+
+from lightfield_server.model.keys import Key
+from lightfield_server.model.predicates import Between, Linked, Not, OneOf, Predicate, Prefix, Within
+from lightfield_server.model.routes import LinkHop, reversed_route
+from lightfield_server.store.sql import slots
+from lightfield_server.store.sql.links import routes_statement
+
+#: The end of the range of texts that begin with a prefix: no text has a code point above this one.
+_LAST = "\U0010ffff"
+
+
+@dataclass
+class Parameters:
+    """Named parameters, collected while a statement is put together."""
+
+    values: dict[str, Key] = field(default_factory=dict)
+
+    def add(self, value: Key) -> str:
+        name = f"p{len(self.values)}"
+        self.values[name] = value
+        return f":{name}"
+
+
+def table(predicate: OneOf | Between | Prefix | Within) -> str:
+    match predicate:
+        case Between():
+            return "key_int"
+        case OneOf(keys=keys) if keys and isinstance(keys[0], int):
+            return "key_int"
+    return "key_text"
+
+
+def condition(predicate: OneOf | Between | Prefix | Within, alias: str, parameters: Parameters) -> str:
+    """What must hold of a key's value."""
+    value = f"{alias}.value"
+    match predicate:
+        case OneOf(keys=(key,)):
+            return f"{value} = {parameters.add(key)}"
+        case OneOf(keys=keys):
+            return f"{value} in ({', '.join(parameters.add(key) for key in keys)})"
+        case Between(low=low, high=high):
+            bounds = [(">=", low), ("<=", high)]
+            return " and ".join(f"{value} {sign} {parameters.add(at)}" for sign, at in bounds if at is not None) or "1"
+        case Prefix(text=""):
+            return "1"
+        case Prefix(text=text):
+            return f"{value} >= {parameters.add(text)} and {value} < {parameters.add(text + _LAST)}"
+        case Within(text=text):
+            return f"instr({value}, {parameters.add(text)}) > 0"
+
+
+def numbers(predicate: Predicate, trashed: bool, parameters: Parameters) -> str:
+    """A query for the numbers of the records that answer a positive predicate, as `number`, perhaps repeated."""
+    if isinstance(predicate, Not):
+        raise TypeError("the records that do not answer a predicate are no range of keys")
+    if isinstance(predicate, Linked):
+        return _linked(predicate, parameters)
+    if isinstance(predicate, OneOf) and not predicate.keys:
+        return "select 0 as number where 0"
+    return (
+        f"select k.number from {table(predicate)} k where k.workspace = :workspace "
+        f"and k.slot = {slots.field(predicate.field, trashed)} and {condition(predicate, 'k', parameters)}"
+    )
+
+
+def probe(predicate: Predicate, trashed: bool, number: str, parameters: Parameters) -> str:
+    """Whether the record whose number an expression names answers a predicate."""
+    match predicate:
+        case Not(inner=inner):
+            return f"not {probe(inner, trashed, number, parameters)}"
+        case Linked(routes=((LinkHop() as hop,),), number=int() as other):
+            here, there = ("source", "target") if hop.forward else ("target", "source")
+            return (
+                f"exists (select 1 from link l where l.workspace = :workspace and l.{here} = {number} "
+                f"and l.relationship = {slots.slot(hop.relationship)} and l.{there} = {parameters.add(other)} "
+                "and l.hidden = 0)"
+            )
+        case Linked():
+            return f"{number} in (select number from ({_linked(predicate, parameters)}))"
+        case OneOf(keys=()):
+            return "0"
+    return (
+        f"exists (select 1 from {table(predicate)} k where k.workspace = :workspace and k.number = {number} "
+        f"and k.slot = {slots.field(predicate.field, trashed)} and {condition(predicate, 'k', parameters)})"
+    )
+
+
+def _linked(predicate: Linked, parameters: Parameters) -> str:
+    if predicate.number is None:
+        return "select 0 as number where 0"
+    if len(predicate.routes) == 1 and len(predicate.routes[0]) == 1 and isinstance(predicate.routes[0][0], LinkHop):
+        hop = predicate.routes[0][0]
+        here, there = ("source", "target") if hop.forward else ("target", "source")
+        return (
+            f"select l.{here} as number from link l where l.workspace = :workspace "
+            f"and l.{there} = {parameters.add(predicate.number)} "
+            f"and l.relationship = {slots.slot(hop.relationship)} and l.hidden = 0"
+        )
+    start = parameters.add(predicate.number)
+    backwards = tuple(reversed_route(route) for route in predicate.routes)
+    walk = routes_statement(backwards).replace("?1", ":workspace").replace("?2", f"json_array({start})")
+    return f"select other as number from ({walk})"

@@ -1,0 +1,153 @@
+"""Records and the keys they are found by."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from lightfield_server.kit.clock import Moment
+from lightfield_server.model.keys import Key
+from lightfield_server.model.record import Record, State
+from lightfield_server.store.sql import slots
+from lightfield_server.store.sql.part import Part, numbers
+
+COLUMNS = "number, state, created_at, updated_at, external_id, fields"
+
+ONE = f"select {COLUMNS} from record where number = ? and workspace = ? and kind in (?, ?)"
+SEVERAL = f"""
+    select {COLUMNS} from record
+    where number in (select value from json_each(?)) and workspace = ? and kind in (?, ?)
+"""
+STATES = """
+    select number, state from record
+    where number in (select value from json_each(?)) and workspace = ? and kind in (?, ?)
+"""
+INSERT = """
+    insert into record (workspace, number, kind, state, created_at, updated_at, external_id, fields)
+    values (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+UPDATE = """
+    update record set kind = ?, state = ?, updated_at = ?, fields = ? where number = ? and workspace = ?
+"""
+ADD_KEY = {
+    str: "insert or ignore into key_text (workspace, slot, value, number) values (?, ?, ?, ?)",
+    int: "insert or ignore into key_int (workspace, slot, value, number) values (?, ?, ?, ?)",
+}
+REMOVE_KEY = {
+    str: "delete from key_text where workspace = ? and slot = ? and value = ? and number = ?",
+    int: "delete from key_int where workspace = ? and slot = ? and value = ? and number = ?",
+}
+HOLDERS = {
+    str: "select number from key_text where workspace = ? and slot = ? and value = ?",
+    int: "select number from key_int where workspace = ? and slot = ? and value = ?",
+}
+COUNT = """
+    insert into tally (workspace, slot, value, count, version) values (?, ?, ?, ?, 1)
+    on conflict (workspace, slot, value) do update
+    set count = tally.count + excluded.count, version = tally.version + 1
+"""
+KIND = "select count, version from tally where workspace = ? and slot = ? and value = ''"
+
+
+class KeyRow(NamedTuple):
+    """One key of one record. `counted` keys also keep a count of how many records have the value."""
+
+    field: str
+    trashed: bool
+    key: Key
+    number: int
+    counted: bool
+
+
+class Records(Part):
+    """Rows of `record`, `key_text`, `key_int` and `tally`."""
+
+    def record(self, type: str, number: int, *, lock: bool = False) -> Record | None:
+        """The record in whatever state it is, or None. `lock` holds it until the transaction ends."""
+        row = self.run(ONE, (number, self.workspace, slots.kind(type, False), slots.kind(type, True))).fetchone()
+        return None if row is None else _record(type, row)
+
+    def records(self, type: str, wanted: Iterable[int], *, lock: bool = False) -> dict[int, Record]:
+        sought = (numbers(wanted), self.workspace, slots.kind(type, False), slots.kind(type, True))
+        return {row[0]: _record(type, row) for row in self.run(SEVERAL, sought).fetchall()}
+
+    def states(self, type: str, wanted: Iterable[int]) -> dict[int, State]:
+        """Which of these exist, and whether they may still be linked to."""
+        sought = (numbers(wanted), self.workspace, slots.kind(type, False), slots.kind(type, True))
+        return {number: State(state) for number, state in self.run(STATES, sought).fetchall()}
+
+    def insert(self, records: Sequence[Record]) -> None:
+        self.many(
+            INSERT,
+            [
+                (
+                    self.workspace,
+                    r.number,
+                    slots.kind(r.type, r.state is State.TRASHED),
+                    r.state,
+                    r.created_at,
+                    r.updated_at,
+                    r.external_id,
+                    r.stored,
+                )
+                for r in records
+            ],
+        )
+
+    def save(self, records: Sequence[Record]) -> None:
+        """Rewrite records that exist; their numbers, types and times of creation never change."""
+        self.many(
+            UPDATE,
+            [
+                (
+                    slots.kind(r.type, r.state is State.TRASHED),
+                    r.state,
+                    r.updated_at,
+                    r.stored,
+                    r.number,
+                    self.workspace,
+                )
+                for r in records
+            ],
+        )
+
+    def rekey(self, removed: Sequence[KeyRow], added: Sequence[KeyRow]) -> None:
+        """Change what records are found by, and the counts that follow."""
+        counts: Counter[tuple[int, str]] = Counter()
+        for statements, rows, sign in ((REMOVE_KEY, removed, -1), (ADD_KEY, added, 1)):
+            for key_type, statement in statements.items():
+                chosen = [
+                    (self.workspace, slots.field(r.field, r.trashed), r.key, r.number)
+                    for r in rows
+                    if isinstance(r.key, key_type)
+                ]
+                if chosen:
+                    self.many(statement, chosen)
+            for r in rows:
+                if r.counted:
+                    counts[slots.field(r.field, r.trashed), str(r.key)] += sign
+        self._count({place: change for place, change in counts.items() if change})
+
+    def holders(self, field: str, key: Key) -> list[int]:
+        """The live records that have this key."""
+        found = self.run(HOLDERS[type(key)], (self.workspace, slots.field(field, False), key)).fetchall()
+        return [number for (number,) in found]
+
+    def count_kinds(self, changes: dict[tuple[str, bool], int]) -> None:
+        """Add to the counts of (type, trashed). Zero says that records changed and their number did not."""
+        self._count({(slots.kind(type, trashed), ""): n for (type, trashed), n in changes.items()})
+
+    def kind(self, type: str, *, trashed: bool) -> tuple[int, int]:
+        """How many records of a type there are, and a version that moves with every write to one of them."""
+        row = self.run(KIND, (self.workspace, slots.kind(type, trashed))).fetchone()
+        return row or (0, 0)
+
+    def _count(self, changes: dict[tuple[int, str], int]) -> None:
+        if changes:
+            self.many(COUNT, [(self.workspace, slot, value, n) for (slot, value), n in sorted(changes.items())])
+
+
+def _record(type: str, row: tuple[int, int, Moment, Moment | None, str | None, bytes]) -> Record:
+    return Record(row[0], type, _STATES[row[1]], row[2], row[3], row[4], row[5])
+
+
+_STATES = tuple(State)

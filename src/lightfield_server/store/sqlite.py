@@ -1,0 +1,262 @@
+"""A store in one SQLite file.
+
+Short reads run on the thread that has the request, since they cost less than a hop to another. One that turns out
+long is broken off after a fixed amount of work and carried out again by a thread with a connection of its own.
+
+Writes of concurrent requests are carried out one after another, each in its own savepoint, inside one transaction,
+and answered after its single durable commit. A write that fails rolls back to its savepoint and hurts nobody.
+"""
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lightfield_server.kit import clock
+from lightfield_server.model import problems
+from lightfield_server.store import migrate
+from lightfield_server.store.protocol import Transaction, Work
+
+T = TypeVar("T")
+
+OLDEST_SQLITE = (3, 40, 0)
+
+#: Virtual machine instructions after which a read counts as long: about two milliseconds.
+SHORT_READ = 50_000
+
+#: A read that took this long is given up (seconds).
+LONGEST_READ = 30.0
+
+#: Threads for long reads.
+LONG_READERS = 4
+
+#: One transaction takes no more writes after this time (seconds), so that reads are not kept waiting.
+BATCH_TIME = 0.01
+
+#: How long another process may hold the file before a write is refused (seconds).
+LONGEST_WAIT = 10.0
+
+#: Kilobytes of pages each kind of connection may keep.
+READER_CACHE, WRITER_CACHE = 32_768, 16_384
+
+
+@dataclass(slots=True)
+class _Waiting:
+    workspace: int
+    work: Work[Any]
+    future: "asyncio.Future[Any]"
+
+
+@dataclass(slots=True)
+class _Done:
+    future: "asyncio.Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+
+    def settle(self) -> None:
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class SqliteStore:
+    """One file, one writing process at a time, any number of readers."""
+
+    def __init__(self, path: Path) -> None:
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            needed = ".".join(map(str, OLDEST_SQLITE))
+            raise RuntimeError(f"SQLite {needed} or newer is needed; this Python has {sqlite3.sqlite_version}.")
+        self.path = path
+        self.migrated = self._migrate()
+        self._reader = self._connect(READER_CACHE, reading=True)
+        self._reader.set_progress_handler(lambda: 1, SHORT_READ)
+        self._writer = self._connect(WRITER_CACHE)
+        self._writer.execute("pragma busy_timeout = 0")
+        self._waiting: deque[_Waiting] = deque()
+        self._draining: asyncio.Task[None] | None = None
+        self._committer = ThreadPoolExecutor(1, "commit")
+        self._readers = ThreadPoolExecutor(LONG_READERS, "long-read")
+        self._own = threading.local()
+        self._long: list[sqlite3.Connection] = []
+
+    # Reading
+
+    async def read(self, workspace: int, work: Work[T]) -> T:
+        try:
+            with _snapshot(self._reader):
+                return work(Transaction(self._reader, workspace))
+        except sqlite3.OperationalError as error:
+            if not _interrupted(error):
+                raise
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._long_read, workspace, work)
+
+    def _long_read(self, workspace: int, work: Work[T]) -> T:
+        connection = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = self._connect(READER_CACHE, reading=True)
+            self._long.append(connection)
+        deadline = time.monotonic() + LONGEST_READ
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, SHORT_READ)
+        try:
+            with _snapshot(connection):
+                return work(Transaction(connection, workspace))
+        except sqlite3.OperationalError as error:
+            if not _interrupted(error):
+                raise
+            raise problems.unavailable("This query takes too long; narrow it.") from None
+
+    # Writing
+
+    async def write(self, workspace: int, work: Work[T]) -> T:
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(workspace, work, loop.create_future())
+        self._waiting.append(waiting)
+        if self._draining is None or self._draining.done():
+            self._draining = loop.create_task(self._drain())
+        result: T = await waiting.future
+        return result
+
+    async def _drain(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            done: list[_Done] = []
+            try:
+                await self._begin()
+                self._batch(done)
+                await loop.run_in_executor(self._committer, self._writer.execute, "commit")
+            except BaseException as error:
+                self._fail(done, error)
+                if not isinstance(error, Exception):
+                    raise
+            for each in done:
+                each.settle()
+
+    async def _begin(self) -> None:
+        """Another process may be writing: a command beside a running server, say."""
+        deadline = time.monotonic() + LONGEST_WAIT
+        pause = 0.001
+        while True:
+            try:
+                self._writer.execute("begin immediate")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 0.02)
+
+    def _batch(self, done: list[_Done]) -> None:
+        until = time.perf_counter() + BATCH_TIME
+        run = self._writer.execute
+        while self._waiting and (not done or time.perf_counter() < until):
+            next = self._waiting.popleft()
+            if next.future.done():
+                continue
+            outcome = _Done(next.future)
+            done.append(outcome)
+            run("savepoint request")
+            try:
+                outcome.result = next.work(Transaction(self._writer, next.workspace))
+            except Exception as error:
+                if not self._writer.in_transaction:
+                    # A full disk, say: SQLite has rolled back the whole batch.
+                    raise
+                run("rollback to request")
+                outcome.error = error
+            run("release request")
+
+    def _fail(self, done: list[_Done], error: BaseException) -> None:
+        """Nothing of this batch was kept. Those still waiting are tried again, unless the file cannot be had."""
+        if self._writer.in_transaction:
+            self._writer.execute("rollback")
+        if not done:
+            done += [_Done(waiting.future) for waiting in self._waiting]
+            self._waiting.clear()
+        for each in done:
+            each.error = error
+
+    def write_now(self, workspace: int, work: Work[T]) -> T:
+        connection = self._connect(WRITER_CACHE)
+        try:
+            connection.execute("begin immediate")
+            try:
+                result = work(Transaction(connection, workspace))
+            except BaseException:
+                connection.execute("rollback")
+                raise
+            connection.execute("commit")
+            return result
+        finally:
+            connection.close()
+
+    # The file
+
+    async def start(self) -> None:
+        """Nothing to do: the file was opened and migrated when the store was made."""
+
+    async def close(self) -> None:
+        if self._draining is not None:
+            await asyncio.gather(self._draining, return_exceptions=True)
+        self.close_now()
+
+    def close_now(self) -> None:
+        self._committer.shutdown()
+        self._readers.shutdown()
+        for connection in (*self._long, self._reader, self._writer):
+            connection.close()
+
+    def ready(self) -> bool:
+        try:
+            self._reader.execute("select 1").fetchone()
+        except sqlite3.Error:
+            return False
+        return True
+
+    def _migrate(self) -> list[str]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = self._connect(WRITER_CACHE)
+        try:
+            connection.execute("begin immediate")
+            names = migrate.apply(connection.execute, clock.now())
+            connection.execute("commit")
+            return names
+        finally:
+            connection.close()
+
+    def _connect(self, cache: int, *, reading: bool = False) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=LONGEST_WAIT
+        )
+        # The journal mode is kept in the file; asking again costs nothing.
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        connection.execute(f"pragma cache_size = -{cache}")
+        connection.execute("pragma temp_store = memory")
+        if reading:
+            connection.execute("pragma query_only = on")
+        return connection
+
+
+@contextlib.contextmanager
+def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """All reads within see the database as it was at the first of them."""
+    connection.execute("begin")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("rollback")
+
+
+def _interrupted(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT
