@@ -48,4 +48,7 @@ class Events(Part):
         """What happened to a record, newest first, from the event before a number on."""
         rows = self.run(OF_RECORD, (self.workspace, record, before, limit)).fetchall()
         decode = msgspec.json.decode
-        return [Event(*row[:8], decode(row[8]), decode(row[9])) for row in rows]
+        return [
+            Event(number, type, record, verb, at, actor, key, origin, decode(fields), decode(links))
+            for number, type, record, verb, at, actor, key, origin, fields, links in rows
+        ]
