@@ -1,0 +1,200 @@
+"""A server in process for each test: real store, real operations, real HTTP door; only the socket is left out.
+
+`api` speaks to it with a full-access key; `world` makes keys, members, workspaces and definitions.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+
+import lightfield_server.operations  # noqa: F401 - declares every operation
+from lightfield_server.http.app import App
+from lightfield_server.identity import keys
+from lightfield_server.identity.actor import Actor
+from lightfield_server.identity.limits import Limits
+from lightfield_server.model.object_types import member
+from lightfield_server.operations.server import Server
+from lightfield_server.records import service
+from lightfield_server.records.context import Context
+from lightfield_server.store.protocol import Store, Transaction
+from lightfield_server.store.sqlite import SqliteStore
+
+VERSION = "2026-03-01"
+
+#: 2026-06-01T00:00:00Z in milliseconds: when tests take place.
+NOW = 1_780_272_000_000
+
+
+class Time:
+    """A clock that stands still until it is told to move."""
+
+    def __init__(self, at: int = NOW) -> None:
+        self.at = at
+
+    def __call__(self) -> int:
+        return self.at
+
+    def advance(self, milliseconds: int) -> None:
+        self.at += milliseconds
+
+
+@dataclass
+class Answer:
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def error(self) -> tuple[int, str, str | None, str | None]:
+        """(status, type, code, param) of a refusal."""
+        error = self.body["error"]
+        return self.status, error["type"], error.get("code"), error.get("param")
+
+    def ok(self) -> Any:
+        assert self.status == 200, self.body
+        return self.body
+
+
+@dataclass
+class Api:
+    """A client of the ASGI application. Every call is a request of its own with a complete set of headers."""
+
+    app: App
+    loop: asyncio.AbstractEventLoop
+    token: str | None
+    headers: dict[str, str] = field(default_factory=lambda: {"lightfield-version": VERSION})
+
+    def get(self, path: str, query: Any = None, **headers: str | None) -> Answer:
+        if query:
+            path += "?" + urlencode(query)
+        return self.send("GET", path, None, headers)
+
+    def post(self, path: str, body: Any = None, **headers: str | None) -> Answer:
+        return self.send("POST", path, body, headers)
+
+    def delete(self, path: str, body: Any = None, **headers: str | None) -> Answer:
+        return self.send("DELETE", path, body, headers)
+
+    def send(self, method: str, path: str, body: Any = None, headers: Any = ()) -> Answer:
+        return self.loop.run_until_complete(self.request(method, path, body, dict(headers)))
+
+    async def request(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str | None] | None = None
+    ) -> Answer:
+        """`body` is JSON, or bytes to send as they are. A header set to None is left out; `_` stands for `-`."""
+        sent: dict[str, str | None] = dict(self.headers)
+        if self.token is not None:
+            sent["authorization"] = f"Bearer {self.token}"
+        if method != "GET":
+            sent["content-type"] = "application/json"
+        sent |= {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        path, _, query = path.partition("?")
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "raw_path": quote(path, safe="/%$-_.~").encode(),
+            "query_string": query.encode(),
+            "headers": [(k.encode(), v.encode("latin-1")) for k, v in sent.items() if v is not None],
+        }
+        messages: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": raw, "more_body": False}
+
+        async def send(message: Any) -> None:
+            messages.append(message)
+
+        await self.app(scope, receive, send)
+        start, content = messages
+        found = {k.decode(): v.decode() for k, v in start["headers"]}
+        return Answer(start["status"], json.loads(content["body"]), found)
+
+    def create(self, plural: str, fields: Any, relationships: Any = None, **extras: Any) -> Any:
+        body = {"fields": fields, **extras}
+        if relationships is not None:
+            body["relationships"] = relationships
+        return self.post(f"/v1/{plural}", body).ok()
+
+
+@dataclass
+class World:
+    """The server behind `api`, for what has no public path or would only be in the way."""
+
+    server: Server
+    store: SqliteStore
+    app: App
+    loop: asyncio.AbstractEventLoop
+    time: Time
+    workspace: int = 0
+
+    def write(self, work: Callable[[Transaction], Any], workspace: int | None = None) -> Any:
+        return self.store.write_now(self.workspace if workspace is None else workspace, work)
+
+    def context(self, tx: Transaction, member: int | None = None) -> Context:
+        actor = Actor(tx.workspace, None, member, None, True, frozenset())
+        return Context(tx, self.server.catalogs.current(tx), actor, self.time(), self.server.numbers, "test")
+
+    def add_workspace(self, slug: str) -> int:
+        return int(self.write(lambda tx: tx.add_workspace(slug, slug.title(), self.time()), 0))
+
+    def add_member(self, email: str, role: str = member.MEMBER, workspace: int | None = None) -> str:
+        """A member's id."""
+        first, _, rest = email.partition("@")
+        fields = {"$email": email, "$name": {"firstName": first.title(), "lastName": "Test"}, "$role": role}
+
+        def work(tx: Transaction) -> str:
+            context = self.context(tx)
+            (change,) = service.create(context, context.catalog["member"], [{"fields": fields}])
+            return context.catalog["member"].id(change.after.number)
+
+        return str(self.write(work, workspace))
+
+    def add_key(self, *scopes: str, member: str | None = None, admin: bool = True, workspace: int | None = None) -> str:
+        """A key's text: of the workspace itself, or of a member."""
+        number = None if member is None else int(member.removeprefix("mem_"), 16)
+
+        def work(tx: Transaction) -> str:
+            return keys.issue(
+                tx, self.server.numbers.next(), "test", scopes=scopes, member=number, admin=admin, at=self.time()
+            )[1]
+
+        return str(self.write(work, workspace))
+
+    def api(self, token: str | None) -> Api:
+        return Api(self.app, self.loop, token)
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture(params=["sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Each test runs on every engine."""
+    opened = SqliteStore(tmp_path / "lightfield.db")
+    yield opened
+    opened.close_now()
+
+
+@pytest.fixture
+def world(store: SqliteStore, time: Time) -> Iterator[World]:
+    loop = asyncio.new_event_loop()
+    server = Server(store, Limits(None), time)
+    made = World(server, store, App(server), loop, time)
+    made.workspace = made.add_workspace("default")
+    yield made
+    loop.close()
+
+
+@pytest.fixture
+def api(world: World) -> Api:
+    return world.api(world.add_key())
