@@ -15,7 +15,7 @@ create table definition (
     kind text not null,
     owner text not null,
     key text not null,
-    body text not null,
+    body blob not null,
     archived integer not null default 0,
     primary key (workspace, number),
     unique (workspace, kind, owner, key)
@@ -30,7 +30,7 @@ create table record (
     created_at integer not null,
     updated_at integer,
     external_id text,
-    fields text not null
+    fields blob not null
 );
 create index record_newest on record (workspace, kind, number);
 
@@ -86,8 +86,8 @@ create table event (
     actor integer,
     key integer,
     origin text not null,
-    fields text not null,
-    links text not null
+    fields blob not null,
+    links blob not null
 );
 create index event_of on event (workspace, record, number);
 

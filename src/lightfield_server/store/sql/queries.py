@@ -49,7 +49,7 @@ class Queries(Part):
             parameters = Parameters({"workspace": self.workspace, "limit": limit, "offset": offset})
             found = self._numbers(query, parameters)
             rows = self.run(
-                f"select {COLUMNS} from record where workspace = :workspace and number in "
+                f"select {COLUMNS} from record where +workspace = :workspace and number in "
                 f"({found} order by 1 desc limit :limit offset :offset) order by number desc",
                 parameters.values,
             ).fetchall()

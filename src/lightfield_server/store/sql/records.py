@@ -10,16 +10,17 @@ from lightfield_server.model.record import Record, State
 from lightfield_server.store.sql import slots
 from lightfield_server.store.sql.part import Part, numbers
 
+# A sign before a column keeps the planner from looking a known record up by anything but its number.
 COLUMNS = "number, state, created_at, updated_at, external_id, fields"
 
-ONE = f"select {COLUMNS} from record where number = ? and workspace = ? and kind in (?, ?)"
+ONE = f"select {COLUMNS} from record where number = ? and +workspace = ? and +kind in (?, ?)"
 SEVERAL = f"""
     select {COLUMNS} from record
-    where number in (select value from json_each(?)) and workspace = ? and kind in (?, ?)
+    where number in (select value from json_each(?)) and +workspace = ? and +kind in (?, ?)
 """
 STATES = """
     select number, state from record
-    where number in (select value from json_each(?)) and workspace = ? and kind in (?, ?)
+    where number in (select value from json_each(?)) and +workspace = ? and +kind in (?, ?)
 """
 INSERT = """
     insert into record (workspace, number, kind, state, created_at, updated_at, external_id, fields)
