@@ -25,12 +25,14 @@ class Resources:
             "from typing import Literal, cast\n\nfrom .._omit import NOT_GIVEN, Omit, omit\n"
             "from .._resource import AsyncResource, Resource\n"
             "from .._types import Body, Headers, Query, SequenceNotStr, TimeoutOption\n"
-            f"{VIEW_IMPORTS}{COMFORT_IMPORTS}from ..types import shared, shared_params\n"
+            f"{VIEW_IMPORTS}{COMFORT_IMPORTS}"
         )
-        imports += "".join(f"from ..types import {o.stem}_params\n" for o in operations if o.params)
         imports += "".join(f"from ..types.{o.stem}_response import {o.class_stem}Response\n" for o in operations)
         body = "".join(self._class(resource, operations, colour) for colour in (SYNC, ASYNC))
         body += "".join(self._view(resource, operations, *view) for view in VIEWS)
+        modules = ["shared", "shared_params", *(f"{operation.stem}_params" for operation in operations)]
+        used = sorted(module for module in modules if f"{module}." in body.replace(f"_{module}.", ""))
+        imports += f"from ..types import {', '.join(used)}\n" if used else ""
         names = sorted(class_names(resource))
         return f"{HEADER}{imports}\n__all__ = {names!r}\n\n{body}"
 

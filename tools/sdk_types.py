@@ -182,10 +182,10 @@ class Models(Writer):
             return f"{name}: TypeAlias = {self.annotate(schema, inside=True)}\n\n"
         base = "RecordModel" if "fields" in schema["properties"] else "BaseModel"
         summary = schema.get("description") or f"{name}."
-        lines = [f'class {name}({base}):\n    """{summary}"""\n']
+        lines = [f'class {name}({base}):\n    """{summary}"""\n\n']
         for wire, member in schema["properties"].items():
             lines.append(self._attribute(wire, member, wire in schema.get("required", ())))
-        return "\n".join(lines) + "\n\n"
+        return "".join(lines) + "\n\n"
 
     def _attribute(self, wire: str, member: Schema, required: bool) -> str:
         annotation, name = self.annotate(member, inside=True), snake(wire)
@@ -285,9 +285,9 @@ class Params(Writer):
         ]
 
     def _typed_dict(self, name: str, summary: str, members: list[tuple[str, str, bool, str]]) -> str:
-        lines = [f'class {name}(TypedDict, total=False):\n    """{summary}"""\n']
+        lines = [f'class {name}(TypedDict, total=False):\n    """{summary}"""\n\n']
         for key, annotation, required, description in members:
             lines.append(f"    {key}: {f'Required[{annotation}]' if required else annotation}\n")
             if description:
                 lines.append(f'    """{description}"""\n')
-        return "\n".join(lines) + "\n\n"
+        return "".join(lines) + "\n\n"

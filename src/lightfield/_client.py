@@ -15,7 +15,7 @@ from ._plan import Message
 from ._platform import async_library
 from ._response import APIResponse, AsyncAPIResponse
 from ._transport import asend, send
-from ._types import Body, Mode, RequestOptions, TimeoutOption
+from ._types import AsyncHttp, Body, Mode, RequestOptions, SyncHttp, TimeoutOption
 from .lib import batches
 from .resources._accessors import (
     AsyncLightfieldWithRawResponse,
@@ -65,7 +65,7 @@ class Lightfield(BaseClient, Resources):
         max_retries: float = DEFAULT_MAX_RETRIES,
         default_headers: Mapping[str, str | Omit] | None = None,
         default_query: Mapping[str, object] | None = None,
-        http_client: Any = None,
+        http_client: SyncHttp | None = None,
         idempotency_keys: bool = True,
         _strict_response_validation: bool = False,
     ) -> None:
@@ -82,7 +82,7 @@ class Lightfield(BaseClient, Resources):
             idempotency_keys=idempotency_keys,
             strict=_strict_response_validation,
         )
-        self._http = http_client if http_client is not None else OwnClient()
+        self._http: Any = http_client if http_client is not None else OwnClient()
 
     @property
     def with_raw_response(self) -> LightfieldWithRawResponse:
@@ -100,7 +100,7 @@ class Lightfield(BaseClient, Resources):
         api_key: str | None = None,
         base_url: str | httpx2.URL | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-        http_client: Any = None,
+        http_client: SyncHttp | None = None,
         max_retries: float | NotGiven = NOT_GIVEN,
         default_headers: Mapping[str, str | Omit] | None = None,
         set_default_headers: Mapping[str, str | Omit] | None = None,
@@ -280,7 +280,7 @@ class AsyncLightfield(BaseClient, AsyncResources):
         max_retries: float = DEFAULT_MAX_RETRIES,
         default_headers: Mapping[str, str | Omit] | None = None,
         default_query: Mapping[str, object] | None = None,
-        http_client: Any = None,
+        http_client: AsyncHttp | None = None,
         idempotency_keys: bool = True,
         _strict_response_validation: bool = False,
     ) -> None:
@@ -297,7 +297,7 @@ class AsyncLightfield(BaseClient, AsyncResources):
             idempotency_keys=idempotency_keys,
             strict=_strict_response_validation,
         )
-        self._http = http_client if http_client is not None else OwnAsyncClient()
+        self._http: Any = http_client if http_client is not None else OwnAsyncClient()
 
     @property
     def with_raw_response(self) -> AsyncLightfieldWithRawResponse:
@@ -315,7 +315,7 @@ class AsyncLightfield(BaseClient, AsyncResources):
         api_key: str | None = None,
         base_url: str | httpx2.URL | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-        http_client: Any = None,
+        http_client: AsyncHttp | None = None,
         max_retries: float | NotGiven = NOT_GIVEN,
         default_headers: Mapping[str, str | Omit] | None = None,
         set_default_headers: Mapping[str, str | Omit] | None = None,

@@ -112,7 +112,8 @@ def plan(message: Message, options: Options, request: RequestOptions, new_key: C
     timeout = request.get("timeout", options.timeout)
     limits = seconds(timeout)
     headers = _headers(message, options, request, limits[1], ours=ours)
-    if message.method == "POST" and "idempotency-key" not in {name.lower() for name in headers}:
+    chosen = {name.lower() for name in overlaid(options.headers, request.get("headers"))}
+    if message.method == "POST" and "idempotency-key" not in chosen:
         key = request.get("idempotency_key") or (new_key() if options.idempotency_keys else None)
         headers |= {"Idempotency-Key": key} if key else {}
     retries = request.get("max_retries", options.max_retries)
@@ -158,7 +159,7 @@ def _headers(
     # The key is for the API alone: an absolute address elsewhere does not get it.
     key: Headers = {"Authorization": f"Bearer {options.api_key}"} if ours else {}
     layers = overlaid(key, first, options.headers, request.get("headers"))
-    return {name: str(value) for name, value in layers.items() if not isinstance(value, Omit)}
+    return {name: str(value) for name, value in layers.items() if value is not None and not isinstance(value, Omit)}
 
 
 def _address(base_url: str, path: str) -> tuple[str, bool]:

@@ -57,6 +57,22 @@ class SequenceNotStr(Protocol[T_co]):
     def __len__(self) -> int: ...
 
 
+class SyncHttp(Protocol):
+    """An HTTP client of the kind `Lightfield` takes: `httpx2.Client`, or that of plain httpx."""
+
+    @property
+    def is_closed(self) -> bool: ...
+    def close(self) -> None: ...
+
+
+class AsyncHttp(Protocol):
+    """An HTTP client of the kind `AsyncLightfield` takes."""
+
+    @property
+    def is_closed(self) -> bool: ...
+    async def aclose(self) -> None: ...
+
+
 class RequestOptions(TypedDict, total=False):
     """Options of the low-level calls `client.get(path, options=…)` and the like."""
 

@@ -37,7 +37,7 @@ class Reader:
         """What the page read at `offset` adds; moves on, back, or to the end."""
         items = list(page.data or [])
         ids = [getattr(item, "id", None) for item in items]
-        if self.offset and not self._seen.intersection(ids):
+        if self.offset and self._seen and not self._seen.intersection(ids):
             self.offset = max(0, self.offset - (PAGE - OVERLAP))
             return []
         asked = self.size

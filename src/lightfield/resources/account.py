@@ -14,12 +14,7 @@ from ..lib.find_or_create import Found, find
 from ..lib.labels import Labels, fetch
 from ..lib.pages import aevery, every
 from ..lib.steps import arun, run
-from ..types import (
-    account_delete_params,
-    account_restore_params,
-    shared,
-    shared_params,
-)
+from ..types import account_delete_params, account_restore_params, shared, shared_params
 from ..types.account_create_response import AccountCreateResponse
 from ..types.account_definitions_response import AccountDefinitionsResponse
 from ..types.account_delete_response import AccountDeleteResponse

@@ -14,12 +14,7 @@ from ..lib.find_or_create import Found, find
 from ..lib.labels import Labels, fetch
 from ..lib.pages import aevery, every
 from ..lib.steps import arun, run
-from ..types import (
-    contact_delete_params,
-    contact_restore_params,
-    shared,
-    shared_params,
-)
+from ..types import contact_delete_params, contact_restore_params, shared, shared_params
 from ..types.contact_create_response import ContactCreateResponse
 from ..types.contact_definitions_response import ContactDefinitionsResponse
 from ..types.contact_delete_response import ContactDeleteResponse

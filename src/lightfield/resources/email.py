@@ -9,13 +9,7 @@ from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, SequenceNotStr, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.pages import aevery, every
-from ..types import (
-    email_delete_params,
-    email_log_params,
-    email_restore_params,
-    shared,
-    shared_params,
-)
+from ..types import email_delete_params, email_log_params, email_restore_params, shared, shared_params
 from ..types.email_delete_response import EmailDeleteResponse
 from ..types.email_draft_response import EmailDraftResponse
 from ..types.email_list_response import EmailListResponse

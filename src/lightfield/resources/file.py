@@ -10,10 +10,7 @@ from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.pages import aevery, every
-from ..types import (
-    file_cancel_params,
-    shared,
-)
+from ..types import file_cancel_params, shared
 from ..types.file_cancel_response import FileCancelResponse
 from ..types.file_complete_response import FileCompleteResponse
 from ..types.file_create_response import FileCreateResponse

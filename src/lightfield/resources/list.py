@@ -9,12 +9,7 @@ from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.pages import aevery, every
-from ..types import (
-    list_create_params,
-    list_delete_params,
-    list_update_params,
-    shared,
-)
+from ..types import list_create_params, list_delete_params, list_update_params, shared
 from ..types.list_create_response import ListCreateResponse
 from ..types.list_delete_response import ListDeleteResponse
 from ..types.list_list_accounts_response import ListListAccountsResponse

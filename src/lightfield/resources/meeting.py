@@ -13,13 +13,7 @@ from ..lib.filters import Filters
 from ..lib.labels import Labels, fetch
 from ..lib.pages import aevery, every
 from ..lib.steps import arun, run
-from ..types import (
-    meeting_create_params,
-    meeting_delete_params,
-    meeting_restore_params,
-    meeting_update_params,
-    shared,
-)
+from ..types import meeting_create_params, meeting_delete_params, meeting_restore_params, meeting_update_params, shared
 from ..types.meeting_create_response import MeetingCreateResponse
 from ..types.meeting_definitions_response import MeetingDefinitionsResponse
 from ..types.meeting_delete_response import MeetingDeleteResponse

@@ -10,9 +10,7 @@ from .._types import Body, Headers, Query, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.steps import arun, run
 from ..lib.waiting import until_over
-from ..types import (
-    shared_params,
-)
+from ..types import shared_params
 from ..types.merge_get_merge_response import MergeGetMergeResponse
 from ..types.merge_merge_accounts_response import MergeMergeAccountsResponse
 from ..types.merge_merge_contacts_response import MergeMergeContactsResponse

@@ -13,12 +13,7 @@ from ..lib.find_or_create import Found, find
 from ..lib.labels import Labels, fetch
 from ..lib.pages import aevery, every
 from ..lib.steps import arun, run
-from ..types import (
-    object_delete_params,
-    object_restore_params,
-    shared,
-    shared_params,
-)
+from ..types import object_delete_params, object_restore_params, shared, shared_params
 from ..types.object_create_response import ObjectCreateResponse
 from ..types.object_definitions_response import ObjectDefinitionsResponse
 from ..types.object_delete_response import ObjectDeleteResponse

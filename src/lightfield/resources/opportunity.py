@@ -14,12 +14,7 @@ from ..lib.find_or_create import Found, find
 from ..lib.labels import Labels, fetch
 from ..lib.pages import aevery, every
 from ..lib.steps import arun, run
-from ..types import (
-    opportunity_delete_params,
-    opportunity_restore_params,
-    shared,
-    shared_params,
-)
+from ..types import opportunity_delete_params, opportunity_restore_params, shared, shared_params
 from ..types.opportunity_create_response import OpportunityCreateResponse
 from ..types.opportunity_definitions_response import OpportunityDefinitionsResponse
 from ..types.opportunity_delete_response import OpportunityDeleteResponse

@@ -9,11 +9,7 @@ class AccountFieldHistoryParams(TypedDict, total=False):
     """Arguments of `account.field_history`."""
 
     id: Required[str]
-
     after: str
-
     """The `nextCursor` of the answer before."""
-
     limit: int
-
     """Entries per answer, 100 at most."""

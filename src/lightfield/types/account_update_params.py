@@ -25,9 +25,6 @@ class AccountUpdateParams(TypedDict, total=False):
     """Arguments of `account.update`."""
 
     fields: shared_params.NewFields
-
     """Field key (`$name`, `tier`) to bare value."""
-
     relationships: shared_params.LinkChanges
-
     """Relationship key to change."""

@@ -9,9 +9,6 @@ class ChannelListParams(TypedDict, total=False):
     """Arguments of `channel.list`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

@@ -22,13 +22,8 @@ class ContactCreateParams(TypedDict, total=False):
     """Arguments of `contact.create`."""
 
     fields: Required[shared_params.NewFields]
-
     """Field key (`$name`, `tier`) to bare value."""
-
     relationships: shared_params.NewLinks
-
     """Relationship key to the ids to link."""
-
     skip_enrichment: bool
-
     """Do not search for missing facts."""

@@ -25,9 +25,6 @@ class ContactUpdateParams(TypedDict, total=False):
     """Arguments of `contact.update`."""
 
     fields: shared_params.NewFields
-
     """Field key (`$name`, `tier`) to bare value."""
-
     relationships: shared_params.LinkChanges
-
     """Relationship key to change."""

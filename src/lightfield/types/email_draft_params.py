@@ -14,21 +14,12 @@ class EmailDraftParams(TypedDict, total=False):
     """Arguments of `email.draft`."""
 
     from_: Required[str]
-
     """Bare address of a connected mailbox."""
-
     attachments: SequenceNotStr[str]
-
     """Ids of uploaded files."""
-
     bcc: SequenceNotStr[str]
-
     cc: SequenceNotStr[str]
-
     message_body: shared_params.MessageBody
-
     """The text of an email."""
-
     subject: str
-
     to: SequenceNotStr[str]

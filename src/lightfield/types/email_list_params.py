@@ -9,9 +9,6 @@ class EmailListParams(TypedDict, total=False):
     """Arguments of `email.list`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

@@ -16,23 +16,14 @@ class Fields(TypedDict, total=False):
     """The email. At least one recipient is needed."""
 
     from_: Required[str]
-
     sent_at: Required[str | date]
-
     bcc: SequenceNotStr[str]
-
     body: shared_params.EmailText
-
     cc: SequenceNotStr[str]
-
     privacy_setting: Literal["FULL", "METADATA"] | None
-
     """Who sees the content; null for the workspace's default."""
-
     subject: str
-
     thread_id: str
-
     to: SequenceNotStr[str]
 
 
@@ -40,13 +31,8 @@ class EmailLogParams(TypedDict, total=False):
     """Arguments of `email.log`."""
 
     fields: Required[Fields]
-
     """The email. At least one recipient is needed."""
-
     auto_create_records: bool
-
     """Create accounts and contacts for unknown participants."""
-
     headers: Mapping[str, str]
-
     """`Message-ID`, `In-Reply-To` and `References` are used."""

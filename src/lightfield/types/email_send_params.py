@@ -14,21 +14,12 @@ class EmailSendParams(TypedDict, total=False):
     """Arguments of `email.send`."""
 
     from_: Required[str]
-
     """Bare address of a connected mailbox."""
-
     message_body: Required[shared_params.MessageBody]
-
     """The text of an email."""
-
     subject: Required[str]
-
     to: Required[SequenceNotStr[str]]
-
     attachments: SequenceNotStr[str]
-
     """Ids of uploaded files."""
-
     bcc: SequenceNotStr[str]
-
     cc: SequenceNotStr[str]

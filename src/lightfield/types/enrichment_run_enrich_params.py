@@ -11,7 +11,5 @@ class EnrichmentRunEnrichParams(TypedDict, total=False):
     """Arguments of `enrichment_run.enrich`."""
 
     entity_slug: Required[Literal["contacts", "accounts"]]
-
     fields: SequenceNotStr[str]
-
     """Field keys to fill; all that can be, when left out."""

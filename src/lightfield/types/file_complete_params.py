@@ -9,5 +9,4 @@ class FileCompleteParams(TypedDict, total=False):
     """Arguments of `file.complete`."""
 
     md5: str
-
     """Checked against the bytes received."""

@@ -9,11 +9,7 @@ class FileCreateParams(TypedDict, total=False):
     """Arguments of `file.create`."""
 
     filename: Required[str]
-
     mime_type: Required[str]
-
     size_bytes: Required[int]
-
     purpose: Literal["meeting_transcript", "knowledge_user", "knowledge_workspace", "email_attachment"]
-
     """What the file is for; brings its own limits."""

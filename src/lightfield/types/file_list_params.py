@@ -9,9 +9,6 @@ class FileListParams(TypedDict, total=False):
     """Arguments of `file.list`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

@@ -11,15 +11,10 @@ class Fields(TypedDict, total=False):
     """What the list is."""
 
     name: Required[str]
-
     object_type: Required[str]
-
     """`$account`, `$contact` or `$opportunity`."""
-
     description: str | None
-
     kind: Literal["target"] | None
-
     """`target` marks the workspace's one prioritisation list."""
 
 
@@ -27,9 +22,7 @@ class Relationships(TypedDict, total=False):
     """Entries, under the one key that fits the list's type."""
 
     accounts: str | SequenceNotStr[str]
-
     contacts: str | SequenceNotStr[str]
-
     opportunities: str | SequenceNotStr[str]
 
 
@@ -37,9 +30,6 @@ class ListCreateParams(TypedDict, total=False):
     """Arguments of `list.create`."""
 
     fields: Required[Fields]
-
     """What the list is."""
-
     relationships: Relationships
-
     """Entries, under the one key that fits the list's type."""

@@ -9,9 +9,6 @@ class ListListAccountsParams(TypedDict, total=False):
     """Arguments of `list.list_accounts`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

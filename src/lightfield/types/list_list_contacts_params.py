@@ -9,9 +9,6 @@ class ListListContactsParams(TypedDict, total=False):
     """Arguments of `list.list_contacts`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

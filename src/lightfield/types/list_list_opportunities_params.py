@@ -9,9 +9,6 @@ class ListListOpportunitiesParams(TypedDict, total=False):
     """Arguments of `list.list_opportunities`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

@@ -9,9 +9,6 @@ class ListListParams(TypedDict, total=False):
     """Arguments of `list.list`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

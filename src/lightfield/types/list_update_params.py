@@ -18,11 +18,8 @@ class Fields(TypedDict, total=False):
     """What the list is."""
 
     description: str | None
-
     kind: Literal["target"] | None
-
     """`target` marks the workspace's one prioritisation list."""
-
     name: str
 
 
@@ -37,9 +34,7 @@ class Relationships(TypedDict, total=False):
     """Entries, under the one key that fits the list's type."""
 
     accounts: shared_params.ListChange
-
     contacts: shared_params.ListChange
-
     opportunities: shared_params.ListChange
 
 
@@ -47,9 +42,6 @@ class ListUpdateParams(TypedDict, total=False):
     """Arguments of `list.update`."""
 
     fields: Fields
-
     """What the list is."""
-
     relationships: Relationships
-
     """Entries, under the one key that fits the list's type."""

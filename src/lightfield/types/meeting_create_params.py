@@ -12,21 +12,13 @@ class Fields(TypedDict, total=False):
     """What happened. Both dates must be past."""
 
     end_date: Required[str | date]
-
     start_date: Required[str | date]
-
     title: Required[str]
-
     attendee_emails: SequenceNotStr[str]
-
     description: str | None
-
     meeting_url: str | None
-
     organizer_email: str | None
-
     privacy_setting: Literal["FULL", "METADATA"] | None
-
     """Who sees the content; null for the workspace's default."""
 
 
@@ -40,13 +32,8 @@ class MeetingCreateParams(TypedDict, total=False):
     """Arguments of `meeting.create`."""
 
     fields: Required[Fields]
-
     """What happened. Both dates must be past."""
-
     auto_create_records: bool
-
     """Create accounts and contacts for unknown attendees."""
-
     relationships: Relationships
-
     """The transcript, an uploaded file."""

@@ -9,13 +9,8 @@ class MeetingListParams(TypedDict, total=False):
     """Arguments of `meeting.list`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""
-
     status: Literal["active", "trashed"]
-
     """Which records to list; `trashed` also needs the restore scope."""

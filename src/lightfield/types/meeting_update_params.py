@@ -11,13 +11,9 @@ class Fields(TypedDict, total=False):
     """The few fields that can change."""
 
     attendee_emails: SequenceNotStr[str]
-
     meeting_prep: str | None
-
     post_meeting_summary: str | None
-
     privacy_setting: Literal["FULL", "METADATA"] | None
-
     """Who sees the content; null for the workspace's default."""
 
 
@@ -25,7 +21,6 @@ class RelationshipsTranscript(TypedDict, total=False):
     """The new transcript."""
 
     replace: Required[str]
-
     """Id of an uploaded file."""
 
 
@@ -33,7 +28,6 @@ class Relationships(TypedDict, total=False):
     """The transcript; it can be exchanged, not removed."""
 
     transcript: RelationshipsTranscript
-
     """The new transcript."""
 
 
@@ -41,9 +35,6 @@ class MeetingUpdateParams(TypedDict, total=False):
     """Arguments of `meeting.update`."""
 
     fields: Fields
-
     """The few fields that can change."""
-
     relationships: Relationships
-
     """The transcript; it can be exchanged, not removed."""

@@ -9,9 +9,6 @@ class MemberListParams(TypedDict, total=False):
     """Arguments of `member.list`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

@@ -32,17 +32,10 @@ class MergeMergeContactsParams(TypedDict, total=False):
     """Arguments of `merge.merge_contacts`."""
 
     duplicate_id: Required[str]
-
     """The record merged in and trashed."""
-
     primary_id: Required[str]
-
     """The record that stays and keeps its id."""
-
     field_resolutions: Mapping[str, shared_params.Resolution]
-
     """Field key to decision."""
-
     options: shared_params.MergeOptions
-
     """Options of a merge."""

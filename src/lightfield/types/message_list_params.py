@@ -9,9 +9,6 @@ class MessageListParams(TypedDict, total=False):
     """Arguments of `message.list`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

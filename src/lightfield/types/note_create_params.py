@@ -11,9 +11,7 @@ class Fields(TypedDict, total=False):
     """What the note says."""
 
     title: Required[str]
-
     content: str | None
-
     """Markdown."""
 
 
@@ -21,9 +19,6 @@ class NoteCreateParams(TypedDict, total=False):
     """Arguments of `note.create`."""
 
     fields: Required[Fields]
-
     """What the note says."""
-
     relationships: shared_params.NewLinks
-
     """Relationship key to the ids to link."""

@@ -11,9 +11,7 @@ class Fields(TypedDict, total=False):
     """What the note says."""
 
     content: str | None
-
     """Markdown."""
-
     title: str | None
 
 
@@ -24,9 +22,6 @@ class NoteUpdateParams(TypedDict, total=False):
     """Arguments of `note.update`."""
 
     fields: Fields
-
     """What the note says."""
-
     relationships: shared_params.LinkChanges
-
     """Relationship key to change."""

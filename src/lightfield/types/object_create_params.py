@@ -17,9 +17,6 @@ class ObjectCreateParams(TypedDict, total=False):
     """Arguments of `object.create`."""
 
     fields: Required[shared_params.NewFields]
-
     """Field key (`$name`, `tier`) to bare value."""
-
     relationships: shared_params.NewLinks
-
     """Relationship key to the ids to link."""

@@ -15,5 +15,4 @@ class ObjectDeleteParams(TypedDict, total=False):
     """Arguments of `object.delete`."""
 
     entity_slug: Required[str]
-
     body: shared_params.NoBody

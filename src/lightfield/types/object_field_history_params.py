@@ -9,13 +9,8 @@ class ObjectFieldHistoryParams(TypedDict, total=False):
     """Arguments of `object.field_history`."""
 
     entity_slug: Required[str]
-
     id: Required[str]
-
     after: str
-
     """The `nextCursor` of the answer before."""
-
     limit: int
-
     """Entries per answer, 100 at most."""

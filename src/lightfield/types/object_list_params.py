@@ -9,9 +9,6 @@ class ObjectListParams(TypedDict, total=False):
     """Arguments of `object.list`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

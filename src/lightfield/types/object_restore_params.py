@@ -15,5 +15,4 @@ class ObjectRestoreParams(TypedDict, total=False):
     """Arguments of `object.restore`."""
 
     entity_slug: Required[str]
-
     body: shared_params.NoBody

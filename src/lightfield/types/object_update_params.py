@@ -19,11 +19,7 @@ class ObjectUpdateParams(TypedDict, total=False):
     """Arguments of `object.update`."""
 
     entity_slug: Required[str]
-
     fields: shared_params.NewFields
-
     """Field key (`$name`, `tier`) to bare value."""
-
     relationships: shared_params.LinkChanges
-
     """Relationship key to change."""

@@ -22,9 +22,6 @@ class OpportunityCreateParams(TypedDict, total=False):
     """Arguments of `opportunity.create`."""
 
     fields: Required[shared_params.NewFields]
-
     """Field key (`$name`, `tier`) to bare value."""
-
     relationships: Required[shared_params.NewLinks]
-
     """Relationship key to the ids to link."""

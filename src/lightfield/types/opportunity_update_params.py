@@ -25,9 +25,6 @@ class OpportunityUpdateParams(TypedDict, total=False):
     """Arguments of `opportunity.update`."""
 
     fields: shared_params.NewFields
-
     """Field key (`$name`, `tier`) to bare value."""
-
     relationships: shared_params.LinkChanges
-
     """Relationship key to change."""

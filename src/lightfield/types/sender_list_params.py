@@ -9,9 +9,6 @@ class SenderListParams(TypedDict, total=False):
     """Arguments of `sender.list`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

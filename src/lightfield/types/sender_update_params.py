@@ -19,5 +19,4 @@ class SenderUpdateParams(TypedDict, total=False):
     """Arguments of `sender.update`."""
 
     pacing: Required[shared_params.SenderPacing]
-
     """A sender's pace per kind of step."""

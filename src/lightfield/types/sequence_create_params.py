@@ -65,15 +65,9 @@ class SequenceCreateParams(TypedDict, total=False):
     """Arguments of `sequence.create`."""
 
     definition: Required[shared_params.NewDefinition]
-
     """What a sequence does, step by step."""
-
     name: Required[str]
-
     reviewers: SequenceNotStr[str]
-
     """Member ids."""
-
     senders: SequenceNotStr[str]
-
     """Sender ids."""

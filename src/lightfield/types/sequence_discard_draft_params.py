@@ -9,5 +9,4 @@ class SequenceDiscardDraftParams(TypedDict, total=False):
     """Arguments of `sequence.discard_draft`."""
 
     expected_version: Required[str]
-
     """The `version` of the draft this is based on."""

@@ -9,9 +9,6 @@ class SequenceListParams(TypedDict, total=False):
     """Arguments of `sequence.list`."""
 
     limit: int
-
     """Records per page, 25 at most."""
-
     offset: int
-
     """Records to skip, newest first."""

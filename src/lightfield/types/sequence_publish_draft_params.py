@@ -9,5 +9,4 @@ class SequencePublishDraftParams(TypedDict, total=False):
     """Arguments of `sequence.publish_draft`."""
 
     expected_version: Required[str]
-
     """The `version` of the draft this is based on."""

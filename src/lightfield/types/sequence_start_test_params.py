@@ -9,7 +9,5 @@ class SequenceStartTestParams(TypedDict, total=False):
     """Arguments of `sequence.start_test`."""
 
     contact_id: Required[str]
-
     expected_version: str
-
     """The `version` of the draft this is based on."""

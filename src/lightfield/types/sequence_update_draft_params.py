@@ -67,7 +67,6 @@ class Reviewers(TypedDict, total=False):
     """Members to add and to take away, by id."""
 
     add: SequenceNotStr[str]
-
     remove: SequenceNotStr[str]
 
 
@@ -75,7 +74,6 @@ class Senders(TypedDict, total=False):
     """Senders to add and to take away, by id."""
 
     add: SequenceNotStr[str]
-
     remove: SequenceNotStr[str]
 
 
@@ -83,19 +81,11 @@ class SequenceUpdateDraftParams(TypedDict, total=False):
     """Arguments of `sequence.update_draft`."""
 
     definition: shared_params.EditedDefinition
-
     """What a sequence is to do; what is left out stays as it was."""
-
     expected_version: str
-
     """The `version` of the draft this is based on."""
-
     name: str
-
     reviewers: Reviewers
-
     """Members to add and to take away, by id."""
-
     senders: Senders
-
     """Senders to add and to take away, by id."""

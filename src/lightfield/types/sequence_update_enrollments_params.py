@@ -11,9 +11,6 @@ class SequenceUpdateEnrollmentsParams(TypedDict, total=False):
     """Arguments of `sequence.update_enrollments`."""
 
     add: SequenceNotStr[str]
-
     """Contact ids."""
-
     remove: SequenceNotStr[str]
-
     """Contact ids."""

@@ -140,12 +140,9 @@ class KeyStatus(BaseModel):
     """What the key in use may do."""
 
     active: bool
-
     scopes: list[str]
     """Empty means full access."""
-
     subject_type: Literal["user", "workspace"] = Field(alias="subjectType")
-
     token_type: Literal["api_key"] = Field(alias="tokenType")
 
 
@@ -153,11 +150,8 @@ class SelectOption(BaseModel):
     """A choice of a select field. Values hold its id; people see its label."""
 
     id: str
-
     label: str
-
     description: str | None = None
-
     parent_id: str | None = Field(default=None, alias="parentId")
     """The option of the parent field this one belongs to."""
 
@@ -167,18 +161,13 @@ class TypeConfiguration(BaseModel):
 
     currency: str | None = None
     """ISO 4217."""
-
     handle_service: Literal["TWITTER", "LINKEDIN", "FACEBOOK", "INSTAGRAM"] | None = Field(
         default=None, alias="handleService"
     )
-
     multiple_values: bool | None = Field(default=None, alias="multipleValues")
-
     options: list[SelectOption] | None = None
-
     parent_field_key: str | None = Field(default=None, alias="parentFieldKey")
     """The select field whose choice narrows this one."""
-
     unique: bool | None = None
 
 
@@ -205,15 +194,10 @@ class FieldDefinition(BaseModel):
     """A field of an object type."""
 
     description: str | None = None
-
     label: str
-
     type_configuration: TypeConfiguration = Field(alias="typeConfiguration")
-
     value_type: ValueType = Field(alias="valueType")
-
     id: str | None = None
-
     read_only: bool | None = Field(default=None, alias="readOnly")
 
 
@@ -224,7 +208,6 @@ class RelationshipSide(BaseModel):
     """One direction of a self-relationship, as defined."""
 
     cardinality: Cardinality
-
     label: str
 
 
@@ -232,7 +215,6 @@ class RelationshipSides(BaseModel):
     """Both directions of a self-relationship, as defined."""
 
     as_destination: RelationshipSide = Field(alias="asDestination")
-
     as_source: RelationshipSide = Field(alias="asSource")
 
 
@@ -240,16 +222,11 @@ class RelationshipDefinition(BaseModel):
     """A relationship of an object type."""
 
     cardinality: Cardinality
-
     description: str | None = None
-
     label: str
-
     object_type: str = Field(alias="objectType")
     """Type of the records at the other end."""
-
     id: str | None = None
-
     directions: RelationshipSides | None = None
 
 
@@ -257,9 +234,7 @@ class Definitions(BaseModel):
     """The fields and relationships of an object type."""
 
     field_definitions: dict[str, FieldDefinition] = Field(alias="fieldDefinitions")
-
     object_type: str = Field(alias="objectType")
-
     relationship_definitions: dict[str, RelationshipDefinition] = Field(alias="relationshipDefinitions")
 
 
@@ -267,23 +242,16 @@ class Address(BaseModel):
     """A postal address; members left out of a write become null."""
 
     city: str | None = None
-
     country: str | None = None
     """Two letters, ISO 3166-1 alpha-2."""
-
     latitude: float | None = None
     """Degrees."""
-
     longitude: float | None = None
     """Degrees."""
-
     postal_code: str | None = Field(default=None, alias="postalCode")
-
     state: str | None = None
     """State or province."""
-
     street: str | None = None
-
     street2: str | None = None
     """Second line of the street."""
 
@@ -292,7 +260,6 @@ class FullName(BaseModel):
     """A person's name in two parts."""
 
     first_name: str | None = Field(default=None, alias="firstName")
-
     last_name: str | None = Field(default=None, alias="lastName")
 
 
@@ -303,7 +270,6 @@ class FieldValue(BaseModel):
     """The value of one field together with its type."""
 
     value: Value | None = None
-
     value_type: ValueType = Field(alias="valueType")
 
 
@@ -314,7 +280,6 @@ class Side(BaseModel):
     """One direction of a relationship between records of the same type."""
 
     cardinality: Cardinality
-
     values: list[str]
     """Ids of the linked records."""
 
@@ -323,7 +288,6 @@ class Sides(BaseModel):
     """Both directions of a relationship of an object type with itself."""
 
     as_destination: Side = Field(alias="asDestination")
-
     as_source: Side = Field(alias="asSource")
 
 
@@ -332,13 +296,10 @@ class RelationshipValue(BaseModel):
 
     cardinality: str
     """`has_one` or `has_many`, in lower case in records."""
-
     object_type: str = Field(alias="objectType")
     """Type of the linked records."""
-
     values: list[str]
     """Ids of the linked records, also a list when there can be only one."""
-
     directions: Sides | None = None
 
 
@@ -349,18 +310,12 @@ class Record(RecordModel):
     """A record of the workspace."""
 
     id: str
-
     created_at: str = Field(alias="createdAt")
-
     fields: Fields
-
     http_link: str | None = Field(default=None, alias="httpLink")
     """The record's page in the web app."""
-
     relationships: Relationships
-
     updated_at: str | None = Field(default=None, alias="updatedAt")
-
     external_id: str | None = Field(default=None, alias="externalId")
     """The record's id in another system."""
 
@@ -369,9 +324,7 @@ class RecordPage(BaseModel):
     """RecordPage."""
 
     data: list[Record]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -380,14 +333,10 @@ class PastValue(BaseModel):
 
     display_value: str = Field(alias="displayValue")
     """The value as a person would read it."""
-
     is_create: bool = Field(alias="isCreate")
     """True for the value the record was created with."""
-
     recorded_at: str = Field(alias="recordedAt")
-
     value: Value | None = None
-
     value_type: ValueType = Field(alias="valueType")
 
 
@@ -395,9 +344,7 @@ class FieldHistory(BaseModel):
     """Values of one field, newest first; equal neighbours are shown once."""
 
     data: list[PastValue]
-
     has_more: bool = Field(alias="hasMore")
-
     next_cursor: str | None = Field(default=None, alias="nextCursor")
     """Send it as `after` for the values before these."""
 
@@ -409,23 +356,15 @@ class Meeting(RecordModel):
     """A meeting, synced or logged by hand."""
 
     id: str
-
     created_at: str = Field(alias="createdAt")
-
     fields: Fields
-
     http_link: str | None = Field(default=None, alias="httpLink")
     """The record's page in the web app."""
-
     relationships: Relationships
-
     updated_at: str | None = Field(default=None, alias="updatedAt")
-
     external_id: str | None = Field(default=None, alias="externalId")
     """The record's id in another system."""
-
     access_level: AccessLevel = Field(alias="accessLevel")
-
     object_type: Literal["meeting"] = Field(alias="objectType")
 
 
@@ -433,9 +372,7 @@ class MeetingPage(BaseModel):
     """MeetingPage."""
 
     data: list[Meeting]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -443,11 +380,8 @@ class ListRecord(RecordModel):
     """A curated set of accounts, contacts or opportunities."""
 
     id: str
-
     created_at: str = Field(alias="createdAt")
-
     fields: Fields
-
     http_link: str | None = Field(default=None, alias="httpLink")
     """The list's page in the web app."""
 
@@ -456,9 +390,7 @@ class ListPage(BaseModel):
     """ListPage."""
 
     data: list[ListRecord]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -466,7 +398,6 @@ class MemberEmail(BaseModel):
     """MemberEmail."""
 
     value: str
-
     value_type: Literal["EMAIL"] = Field(alias="valueType")
 
 
@@ -474,7 +405,6 @@ class MemberNameValue(BaseModel):
     """A member's name in two parts."""
 
     first_name: str | None = Field(default=None, alias="firstName")
-
     last_name: str | None = Field(default=None, alias="lastName")
 
 
@@ -482,7 +412,6 @@ class MemberName(BaseModel):
     """MemberName."""
 
     value: MemberNameValue
-
     value_type: Literal["FULL_NAME"] = Field(alias="valueType")
 
 
@@ -490,7 +419,6 @@ class MemberImage(BaseModel):
     """MemberImage."""
 
     value: str | None = None
-
     value_type: Literal["URL"] = Field(alias="valueType")
 
 
@@ -498,7 +426,6 @@ class MemberRole(BaseModel):
     """MemberRole."""
 
     value: str
-
     value_type: Literal["TEXT"] = Field(alias="valueType")
 
 
@@ -506,11 +433,8 @@ class MemberFields(BaseModel):
     """What is known of a member."""
 
     email: MemberEmail = Field(alias="$email")
-
     name: MemberName = Field(alias="$name")
-
     profile_image: MemberImage = Field(alias="$profileImage")
-
     role: MemberRole = Field(alias="$role")
 
 
@@ -518,9 +442,7 @@ class MemberUser(BaseModel):
     """The user behind a member."""
 
     cardinality: Literal["HAS_ONE"]
-
     object_type: Literal["user"] = Field(alias="objectType")
-
     values: list[str]
 
 
@@ -534,15 +456,10 @@ class Member(RecordModel):
     """A user of the workspace."""
 
     id: str
-
     created_at: str = Field(alias="createdAt")
-
     fields: MemberFields
-
     http_link: str | None = Field(default=None, alias="httpLink")
-
     relationships: MemberRelationships
-
     updated_at: str | None = Field(default=None, alias="updatedAt")
 
 
@@ -550,9 +467,7 @@ class MemberPage(BaseModel):
     """MemberPage."""
 
     data: list[Member]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -560,7 +475,6 @@ class ObjectTypeName(BaseModel):
     """A custom object type."""
 
     label: str
-
     object_type: str = Field(alias="objectType")
     """The slug that stands in paths."""
 
@@ -575,7 +489,6 @@ class MergeState(BaseModel):
     """MergeState."""
 
     id: str
-
     status: str
     """`cleanup_pending`, `done` or `failed`."""
 
@@ -585,10 +498,8 @@ class MergeSummary(BaseModel):
 
     field_write_count: int = Field(alias="fieldWriteCount")
     """Fields changed on the primary record."""
-
     sync_repointed_count: int = Field(alias="syncRepointedCount")
     """External sync links moved to the primary record."""
-
     warnings: list[str]
 
 
@@ -596,9 +507,7 @@ class MergeResult(BaseModel):
     """The outcome of a merge."""
 
     merge: MergeState
-
     primary: Record
-
     summary: MergeSummary
 
 
@@ -606,19 +515,13 @@ class Merge(BaseModel):
     """A merge, done or under way."""
 
     id: str
-
     created_at: str = Field(alias="createdAt")
-
     duplicate_id: str = Field(alias="duplicateId")
-
     entity_type: str = Field(alias="entityType")
     """`account`, `contact`, `opportunity` or the slug of a custom object."""
-
     primary_id: str = Field(alias="primaryId")
-
     status: str
     """`cleanup_pending`, `done` or `failed`."""
-
     updated_at: str = Field(alias="updatedAt")
 
 
@@ -626,25 +529,16 @@ class Upload(BaseModel):
     """A file to be, with the address its bytes go to."""
 
     id: str
-
     completed_at: str | None = Field(default=None, alias="completedAt")
-
     created_at: str = Field(alias="createdAt")
-
     expires_at: str | None = Field(default=None, alias="expiresAt")
     """When the upload must be complete; null once it is over."""
-
     filename: str
-
     mime_type: str = Field(alias="mimeType")
-
     size_bytes: int = Field(alias="sizeBytes")
-
     status: Literal["PENDING", "COMPLETED", "CANCELLED", "EXPIRED"]
-
     upload_headers: dict[str, str] = Field(alias="uploadHeaders")
     """Headers the upload must carry unchanged."""
-
     upload_url: str = Field(alias="uploadUrl")
     """Where to PUT the bytes. It is a credential."""
 
@@ -653,20 +547,13 @@ class File(BaseModel):
     """An uploaded file, or one that is being uploaded."""
 
     id: str
-
     completed_at: str | None = Field(default=None, alias="completedAt")
-
     created_at: str = Field(alias="createdAt")
-
     expires_at: str | None = Field(default=None, alias="expiresAt")
     """When the upload must be complete; null once it is over."""
-
     filename: str
-
     mime_type: str = Field(alias="mimeType")
-
     size_bytes: int = Field(alias="sizeBytes")
-
     status: Literal["PENDING", "COMPLETED", "CANCELLED", "EXPIRED"]
 
 
@@ -674,9 +561,7 @@ class FilePage(BaseModel):
     """FilePage."""
 
     data: list[File]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -684,7 +569,6 @@ class FileUrl(BaseModel):
     """A temporary address to download from."""
 
     expires_at: str = Field(alias="expiresAt")
-
     url: str
 
 
@@ -692,23 +576,15 @@ class Email(RecordModel):
     """An email message."""
 
     id: str
-
     created_at: str = Field(alias="createdAt")
-
     fields: Fields
-
     http_link: str | None = Field(default=None, alias="httpLink")
     """The record's page in the web app."""
-
     relationships: Relationships
-
     updated_at: str | None = Field(default=None, alias="updatedAt")
-
     external_id: str | None = Field(default=None, alias="externalId")
     """The record's id in another system."""
-
     access_level: AccessLevel = Field(alias="accessLevel")
-
     object_type: Literal["email"] = Field(alias="objectType")
 
 
@@ -716,9 +592,7 @@ class EmailPage(BaseModel):
     """EmailPage."""
 
     data: list[Email]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -738,23 +612,14 @@ class EnrichmentRun(BaseModel):
     """A search for missing facts about a record."""
 
     id: str
-
     completed_at: str | None = Field(default=None, alias="completedAt")
-
     created_at: str = Field(alias="createdAt")
-
     entity_id: str = Field(alias="entityId")
-
     entity_type: Literal["contact", "account"] = Field(alias="entityType")
-
     started_at: str | None = Field(default=None, alias="startedAt")
-
     status: Literal["queued", "running", "completed", "failed", "timed_out"]
-
     target_fields: list[str] = Field(alias="targetFields")
-
     trigger: Literal["creation", "manual", "update"]
-
     updated_at: str = Field(alias="updatedAt")
 
 
@@ -762,9 +627,7 @@ class EnrichmentStart(BaseModel):
     """Whether a search began."""
 
     enrichment_run: EnrichmentRun | None = Field(default=None, alias="enrichmentRun")
-
     reason: Literal["no_targets", "no_operations"] | None = None
-
     status: Literal["started", "already_running", "skipped"]
 
 
@@ -772,21 +635,14 @@ class Channel(RecordModel):
     """A conversation in a connected chat tool."""
 
     id: str
-
     created_at: str = Field(alias="createdAt")
-
     fields: Fields
-
     http_link: str | None = Field(default=None, alias="httpLink")
     """The record's page in the web app."""
-
     relationships: Relationships
-
     updated_at: str | None = Field(default=None, alias="updatedAt")
-
     external_id: str | None = Field(default=None, alias="externalId")
     """The record's id in another system."""
-
     object_type: Literal["channel"] = Field(alias="objectType")
 
 
@@ -794,9 +650,7 @@ class ChannelPage(BaseModel):
     """ChannelPage."""
 
     data: list[Channel]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -804,23 +658,15 @@ class Message(RecordModel):
     """A message in a channel."""
 
     id: str
-
     created_at: str = Field(alias="createdAt")
-
     fields: Fields
-
     http_link: str | None = Field(default=None, alias="httpLink")
     """The record's page in the web app."""
-
     relationships: Relationships
-
     updated_at: str | None = Field(default=None, alias="updatedAt")
-
     external_id: str | None = Field(default=None, alias="externalId")
     """The record's id in another system."""
-
     access_level: AccessLevel = Field(alias="accessLevel")
-
     object_type: Literal["message"] = Field(alias="objectType")
 
 
@@ -828,9 +674,7 @@ class MessagePage(BaseModel):
     """MessagePage."""
 
     data: list[Message]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -841,9 +685,7 @@ class SenderPace(BaseModel):
     """How fast a sender may take one kind of step."""
 
     daily_limit: int = Field(alias="dailyLimit")
-
     max_gap_seconds: int | None = Field(default=None, alias="maxGapSeconds")
-
     min_gap_seconds: int = Field(alias="minGapSeconds")
 
 
@@ -851,9 +693,7 @@ class SenderPacing(BaseModel):
     """A sender's pace per kind of step."""
 
     email: SenderPace | None = Field(default=None, alias="EMAIL")
-
     linkedin_invite: SenderPace | None = Field(default=None, alias="LINKEDIN_INVITE")
-
     linkedin_message: SenderPace | None = Field(default=None, alias="LINKEDIN_MESSAGE")
 
 
@@ -861,28 +701,17 @@ class Sender(BaseModel):
     """A mailbox or profile that sequences send from."""
 
     id: str
-
     archived_at: str | None = Field(default=None, alias="archivedAt")
-
     channel: SendChannel
-
     created_at: str = Field(alias="createdAt")
-
     email_address: str | None = Field(default=None, alias="emailAddress")
-
     health: Literal["UNVERIFIED", "HEALTHY", "UNHEALTHY"]
-
     health_reason: str | None = Field(default=None, alias="healthReason")
-
     object_type: Literal["sender"] = Field(alias="objectType")
-
     owner: str | None = None
     """Id of a member."""
-
     pacing: SenderPacing
-
     reply_to_address: str | None = Field(default=None, alias="replyToAddress")
-
     transport: Literal["SMTP", "OAUTH"] | None = None
 
 
@@ -890,9 +719,7 @@ class SenderPage(BaseModel):
     """SenderPage."""
 
     data: list[Sender]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -900,11 +727,8 @@ class Messaging(BaseModel):
     """What the sequence has to say, and to whom."""
 
     call_to_action: str | None = Field(default=None, alias="callToAction")
-
     persona: str | None = None
-
     trigger: str | None = None
-
     value_prop: str | None = Field(default=None, alias="valueProp")
 
 
@@ -918,9 +742,7 @@ class SequencePacing(BaseModel):
     """Daily limits per kind of step."""
 
     email: DailyLimit = Field(alias="EMAIL")
-
     linkedin_invite: DailyLimit = Field(alias="LINKEDIN_INVITE")
-
     linkedin_message: DailyLimit = Field(alias="LINKEDIN_MESSAGE")
 
 
@@ -929,12 +751,9 @@ class SendWindow(BaseModel):
 
     days_of_week: list[int] = Field(alias="daysOfWeek")
     """0 is Sunday."""
-
     end_hour: int = Field(alias="endHour")
     """The first hour outside."""
-
     start_hour: int = Field(alias="startHour")
-
     timezone: str
 
 
@@ -945,15 +764,10 @@ class PromptStep(BaseModel):
     """An email or message written by the assistant."""
 
     delivery_mode: DeliveryMode = Field(alias="deliveryMode")
-
     name: str
-
     prompt: str
-
     type: Literal["EMAIL", "LINKEDIN_MESSAGE"]
-
     mode: Literal["AGENT"]
-
     id: str
 
 
@@ -961,17 +775,11 @@ class PromptInvite(BaseModel):
     """An invitation written by the assistant."""
 
     delivery_mode: DeliveryMode = Field(alias="deliveryMode")
-
     name: str
-
     prompt: str
-
     type: Literal["LINKEDIN_INVITE"]
-
     include_note: bool = Field(alias="includeNote")
-
     mode: Literal["AGENT"]
-
     id: str
 
 
@@ -979,7 +787,6 @@ class EmailTemplate(BaseModel):
     """Subject and body of a templated email."""
 
     body: str
-
     subject: str
 
 
@@ -987,15 +794,10 @@ class TemplateEmail(BaseModel):
     """A templated email."""
 
     delivery_mode: DeliveryMode = Field(alias="deliveryMode")
-
     name: str
-
     template: EmailTemplate
-
     type: Literal["EMAIL"]
-
     mode: Literal["TEMPLATE"]
-
     id: str
 
 
@@ -1009,15 +811,10 @@ class TemplateMessage(BaseModel):
     """A templated message."""
 
     delivery_mode: DeliveryMode = Field(alias="deliveryMode")
-
     name: str
-
     template: TextTemplate
-
     type: Literal["LINKEDIN_MESSAGE"]
-
     mode: Literal["TEMPLATE"]
-
     id: str
 
 
@@ -1025,17 +822,11 @@ class TemplateInvite(BaseModel):
     """A templated invitation."""
 
     delivery_mode: DeliveryMode = Field(alias="deliveryMode")
-
     name: str
-
     template: TextTemplate
-
     type: Literal["LINKEDIN_INVITE"]
-
     include_note: bool = Field(alias="includeNote")
-
     mode: Literal["TEMPLATE"]
-
     id: str
 
 
@@ -1043,11 +834,8 @@ class WaitStep(BaseModel):
     """A pause."""
 
     duration: int
-
     type: Literal["WAIT", "WAIT_FOR_CONNECTION"]
-
     unit: Literal["DAY", "MINUTE"]
-
     id: str
 
 
@@ -1058,15 +846,10 @@ class Definition(BaseModel):
     """What a sequence does, step by step."""
 
     description: str
-
     messaging: Messaging
-
     pacing: SequencePacing
-
     priority: Literal["HIGH", "NORMAL"]
-
     send_window: SendWindow = Field(alias="sendWindow")
-
     steps: list[Step]
 
 
@@ -1074,7 +857,6 @@ class MemberRef(BaseModel):
     """A member by id."""
 
     id: str
-
     object_type: Literal["member"] = Field(alias="objectType")
 
 
@@ -1082,7 +864,6 @@ class SenderRef(BaseModel):
     """A sender by id."""
 
     id: str
-
     object_type: Literal["sender"] = Field(alias="objectType")
 
 
@@ -1090,26 +871,16 @@ class Sequence(BaseModel):
     """A published series of messages and pauses."""
 
     id: str
-
     channels: list[SendChannel]
-
     created_at: str = Field(alias="createdAt")
-
     definition: Definition | None = None
     """Null until first published."""
-
     first_activated_at: str | None = Field(default=None, alias="firstActivatedAt")
-
     last_activated_at: str | None = Field(default=None, alias="lastActivatedAt")
-
     name: str
-
     object_type: Literal["sequence"] = Field(alias="objectType")
-
     reviewers: list[MemberRef]
-
     senders: list[SenderRef]
-
     status: Literal["DRAFT", "ACTIVE", "DEACTIVATED"]
 
 
@@ -1117,9 +888,7 @@ class SequencePage(BaseModel):
     """SequencePage."""
 
     data: list[Sequence]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -1149,11 +918,8 @@ class PublishWarning(BaseModel):
         "full_identity_rewrite",
         "low_identity_overlap",
     ]
-
     message: str
-
     severity: Literal["warning", "destructive"]
-
     step_ids: list[str] = Field(alias="stepIds")
 
 
@@ -1161,21 +927,13 @@ class Draft(BaseModel):
     """Unpublished edits of a sequence."""
 
     channels: list[SendChannel]
-
     definition: Definition
-
     name: str
-
     publish_warnings: list[PublishWarning] = Field(alias="publishWarnings")
-
     reviewers: list[MemberRef]
-
     senders: list[SenderRef]
-
     sequence_id: str = Field(alias="sequenceId")
-
     updated_at: str = Field(alias="updatedAt")
-
     version: str
     """Send it back as `expectedVersion`."""
 
@@ -1184,7 +942,6 @@ class VariableField(BaseModel):
     """The field a variable reads."""
 
     id: str
-
     value_type: ValueType = Field(alias="valueType")
 
 
@@ -1192,11 +949,8 @@ class TemplateVariable(BaseModel):
     """Something a template can insert."""
 
     field: VariableField | None = None
-
     group: Literal["contact", "account", "sender"]
-
     label: str
-
     ref: str
     """What stands in the template, such as `col:firstName`."""
 
@@ -1205,9 +959,7 @@ class TemplateVariables(BaseModel):
     """TemplateVariables."""
 
     data: list[TemplateVariable]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -1216,7 +968,6 @@ class Discarded(BaseModel):
 
     sequence_deleted: bool = Field(alias="sequenceDeleted")
     """True when the sequence had nothing but this draft."""
-
     sequence_id: str = Field(alias="sequenceId")
 
 
@@ -1224,31 +975,19 @@ class Enrollment(BaseModel):
     """A contact's way through a sequence."""
 
     id: str
-
     cancelled_at: str | None = Field(default=None, alias="cancelledAt")
-
     completed_at: str | None = Field(default=None, alias="completedAt")
-
     contact_id: str = Field(alias="contactId")
-
     current_step_id: str | None = Field(default=None, alias="currentStepId")
-
     enrolled_at: str = Field(alias="enrolledAt")
-
     enrolled_by: str | None = Field(default=None, alias="enrolledBy")
-
     last_activity_at: str | None = Field(default=None, alias="lastActivityAt")
-
     last_activity_kind: Literal["SENT", "OPENED", "REPLIED", "BOUNCED", "INVITED", "CONNECTED", "SEEN"] | None = Field(
         default=None, alias="lastActivityKind"
     )
-
     next_send_at: str | None = Field(default=None, alias="nextSendAt")
-
     remaining_sends: int | None = Field(default=None, alias="remainingSends")
-
     replied_at: str | None = Field(default=None, alias="repliedAt")
-
     status: (
         Literal["ACTIVE", "AWAITING_REVIEW", "NEEDS_ATTENTION", "REPLIED", "COMPLETED", "PAUSED", "CANCELLED", "FAILED"]
         | None
@@ -1259,9 +998,7 @@ class EnrollmentPage(BaseModel):
     """EnrollmentPage."""
 
     data: list[Enrollment]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -1269,9 +1006,7 @@ class EnrollmentChanged(BaseModel):
     """A contact entered or left, or was in already."""
 
     contact_id: str = Field(alias="contactId")
-
     enrollment_id: str = Field(alias="enrollmentId")
-
     outcome: Literal["enrolled", "already_enrolled", "unenrolled"]
 
 
@@ -1279,9 +1014,7 @@ class NothingToCancel(BaseModel):
     """A contact to be taken out was not in."""
 
     contact_id: str = Field(alias="contactId")
-
     enrollment_id: None = Field(default=None, alias="enrollmentId")
-
     outcome: Literal["no_active_enrollment"]
 
 
@@ -1295,7 +1028,6 @@ class EmailRef(BaseModel):
     """An email by id."""
 
     id: str
-
     object_type: Literal["email"] = Field(alias="objectType")
 
 
@@ -1303,7 +1035,6 @@ class MessageRef(BaseModel):
     """A message by id."""
 
     id: str
-
     object_type: Literal["message"] = Field(alias="objectType")
 
 
@@ -1316,37 +1047,21 @@ class OutboundMessage(BaseModel):
     """A message a sequence sent or will send."""
 
     id: str
-
     accepted_at: str | None = Field(default=None, alias="acceptedAt")
-
     bounced_at: str | None = Field(default=None, alias="bouncedAt")
-
     channel: SendChannel
-
     contact_id: str = Field(alias="contactId")
-
     created_at: str = Field(alias="createdAt")
-
     direction: Literal["OUTBOUND"]
-
     enrollment_id: str = Field(alias="enrollmentId")
-
     opened_at: str | None = Field(default=None, alias="openedAt")
-
     read_at: str | None = Field(default=None, alias="readAt")
-
     reference: Reference | None = None
-
     replied_at: str | None = Field(default=None, alias="repliedAt")
-
     sent_at: str | None = Field(default=None, alias="sentAt")
-
     sequence_step_id: str = Field(alias="sequenceStepId")
-
     sequence_step_type: StepType = Field(alias="sequenceStepType")
-
     status: Literal["AWAITING_REVIEW", "SCHEDULED", "QUEUED", "SENT", "SKIPPED", "FAILED", "CANCELLED"]
-
     status_changed_at: str = Field(alias="statusChangedAt")
 
 
@@ -1354,23 +1069,14 @@ class Reply(BaseModel):
     """A contact's answer."""
 
     id: str
-
     channel: SendChannel
-
     contact_id: str = Field(alias="contactId")
-
     created_at: str = Field(alias="createdAt")
-
     direction: Literal["INBOUND"]
-
     enrollment_id: str = Field(alias="enrollmentId")
-
     received_at: str = Field(alias="receivedAt")
-
     reference: Reference | None = None
-
     sequence_step_id: str = Field(alias="sequenceStepId")
-
     sequence_step_type: StepType = Field(alias="sequenceStepType")
 
 
@@ -1378,9 +1084,7 @@ class SequenceMessagePage(BaseModel):
     """SequenceMessagePage."""
 
     data: list[OutboundMessage | Reply]
-
     object: Literal["list"]
-
     total_count: int = Field(alias="totalCount")
 
 
@@ -1388,7 +1092,6 @@ class MessageContent(BaseModel):
     """The text of a sequence message."""
 
     body: str | None = None
-
     subject: str | None = None
 
 
@@ -1396,39 +1099,22 @@ class FullOutboundMessage(BaseModel):
     """A message a sequence sent or will send, with its text."""
 
     id: str
-
     accepted_at: str | None = Field(default=None, alias="acceptedAt")
-
     bounced_at: str | None = Field(default=None, alias="bouncedAt")
-
     channel: SendChannel
-
     contact_id: str = Field(alias="contactId")
-
     created_at: str = Field(alias="createdAt")
-
     direction: Literal["OUTBOUND"]
-
     enrollment_id: str = Field(alias="enrollmentId")
-
     opened_at: str | None = Field(default=None, alias="openedAt")
-
     read_at: str | None = Field(default=None, alias="readAt")
-
     reference: Reference | None = None
-
     replied_at: str | None = Field(default=None, alias="repliedAt")
-
     sent_at: str | None = Field(default=None, alias="sentAt")
-
     sequence_step_id: str = Field(alias="sequenceStepId")
-
     sequence_step_type: StepType = Field(alias="sequenceStepType")
-
     status: Literal["AWAITING_REVIEW", "SCHEDULED", "QUEUED", "SENT", "SKIPPED", "FAILED", "CANCELLED"]
-
     status_changed_at: str = Field(alias="statusChangedAt")
-
     content: MessageContent | None = None
 
 
@@ -1436,25 +1122,15 @@ class FullReply(BaseModel):
     """A contact's answer, with its text."""
 
     id: str
-
     channel: SendChannel
-
     contact_id: str = Field(alias="contactId")
-
     created_at: str = Field(alias="createdAt")
-
     direction: Literal["INBOUND"]
-
     enrollment_id: str = Field(alias="enrollmentId")
-
     received_at: str = Field(alias="receivedAt")
-
     reference: Reference | None = None
-
     sequence_step_id: str = Field(alias="sequenceStepId")
-
     sequence_step_type: StepType = Field(alias="sequenceStepType")
-
     content: MessageContent | None = None
 
 
@@ -1465,21 +1141,13 @@ class EmailFigures(BaseModel):
     """What became of emails; rates are fractions, null before anything was sent."""
 
     bounced: int
-
     bounce_rate: float | None = Field(default=None, alias="bounceRate")
-
     current_enrollments: int = Field(alias="currentEnrollments")
-
     delivered: int
-
     opened: int
-
     open_rate: float | None = Field(default=None, alias="openRate")
-
     replied: int
-
     reply_rate: float | None = Field(default=None, alias="replyRate")
-
     sent: int
 
 
@@ -1487,15 +1155,10 @@ class InviteFigures(BaseModel):
     """What became of invitations."""
 
     acceptance_rate: float | None = Field(default=None, alias="acceptanceRate")
-
     accepted: int
-
     current_enrollments: int = Field(alias="currentEnrollments")
-
     replied: int
-
     reply_rate: float | None = Field(default=None, alias="replyRate")
-
     sent: int
 
 
@@ -1503,15 +1166,10 @@ class MessageFigures(BaseModel):
     """What became of messages."""
 
     current_enrollments: int = Field(alias="currentEnrollments")
-
     read: int
-
     read_rate: float | None = Field(default=None, alias="readRate")
-
     replied: int
-
     reply_rate: float | None = Field(default=None, alias="replyRate")
-
     sent: int
 
 
@@ -1525,13 +1183,9 @@ class FiguresByStepType(BaseModel):
     """Figures added up per kind of step."""
 
     email: EmailFigures = Field(alias="EMAIL")
-
     linkedin_invite: InviteFigures = Field(alias="LINKEDIN_INVITE")
-
     linkedin_message: MessageFigures = Field(alias="LINKEDIN_MESSAGE")
-
     wait: WaitFigures = Field(alias="WAIT")
-
     wait_for_connection: WaitFigures = Field(alias="WAIT_FOR_CONNECTION")
 
 
@@ -1539,25 +1193,15 @@ class EmailStepFigures(BaseModel):
     """Figures of an email step."""
 
     bounced: int
-
     bounce_rate: float | None = Field(default=None, alias="bounceRate")
-
     current_enrollments: int = Field(alias="currentEnrollments")
-
     delivered: int
-
     opened: int
-
     open_rate: float | None = Field(default=None, alias="openRate")
-
     replied: int
-
     reply_rate: float | None = Field(default=None, alias="replyRate")
-
     sent: int
-
     sequence_step_id: str = Field(alias="sequenceStepId")
-
     sequence_step_type: Literal["EMAIL"] = Field(alias="sequenceStepType")
 
 
@@ -1565,19 +1209,12 @@ class MessageStepFigures(BaseModel):
     """Figures of a message step."""
 
     current_enrollments: int = Field(alias="currentEnrollments")
-
     read: int
-
     read_rate: float | None = Field(default=None, alias="readRate")
-
     replied: int
-
     reply_rate: float | None = Field(default=None, alias="replyRate")
-
     sent: int
-
     sequence_step_id: str = Field(alias="sequenceStepId")
-
     sequence_step_type: Literal["LINKEDIN_MESSAGE"] = Field(alias="sequenceStepType")
 
 
@@ -1585,19 +1222,12 @@ class InviteStepFigures(BaseModel):
     """Figures of an invitation step."""
 
     acceptance_rate: float | None = Field(default=None, alias="acceptanceRate")
-
     accepted: int
-
     current_enrollments: int = Field(alias="currentEnrollments")
-
     replied: int
-
     reply_rate: float | None = Field(default=None, alias="replyRate")
-
     sent: int
-
     sequence_step_id: str = Field(alias="sequenceStepId")
-
     sequence_step_type: Literal["LINKEDIN_INVITE"] = Field(alias="sequenceStepType")
 
 
@@ -1605,9 +1235,7 @@ class WaitStepFigures(BaseModel):
     """Figures of a pause."""
 
     current_enrollments: int = Field(alias="currentEnrollments")
-
     sequence_step_id: str = Field(alias="sequenceStepId")
-
     sequence_step_type: Literal["WAIT"] = Field(alias="sequenceStepType")
 
 
@@ -1615,9 +1243,7 @@ class ConnectionStepFigures(BaseModel):
     """Figures of a wait for a connection."""
 
     current_enrollments: int = Field(alias="currentEnrollments")
-
     sequence_step_id: str = Field(alias="sequenceStepId")
-
     sequence_step_type: Literal["WAIT_FOR_CONNECTION"] = Field(alias="sequenceStepType")
 
 
@@ -1625,7 +1251,6 @@ class Performance(BaseModel):
     """How a sequence does."""
 
     by_step_type: FiguresByStepType = Field(alias="byStepType")
-
     per_step: list[
         EmailStepFigures | MessageStepFigures | InviteStepFigures | WaitStepFigures | ConnectionStepFigures
     ] = Field(alias="perStep")
@@ -1635,11 +1260,8 @@ class StartedTest(BaseModel):
     """A dry run that has just begun."""
 
     id: str
-
     contact_id: str = Field(alias="contactId")
-
     status: Literal["RUNNING"]
-
     target: Literal["DRAFT", "PUBLISHED"]
 
 
@@ -1647,7 +1269,6 @@ class TestError(BaseModel):
     """Why a step could not be composed."""
 
     code: Literal["CONFIGURATION_ERROR", "SYSTEM_ERROR"]
-
     message: str
 
 
@@ -1655,7 +1276,6 @@ class TestEmail(BaseModel):
     """A composed email."""
 
     body: str
-
     subject: str
 
 
@@ -1672,17 +1292,11 @@ class TestStep(BaseModel):
     """What a test made of one step."""
 
     error: TestError | None = None
-
     message: TestEmail | TestMessage | None = None
-
     mode: Literal["AGENT", "TEMPLATE"] | None = None
-
     name: str | None = None
-
     outcome: Literal["PENDING", "COMPOSED", "SKIPPED", "FAILED"]
-
     step_id: str = Field(alias="stepId")
-
     type: AnyStepType
 
 
@@ -1690,13 +1304,9 @@ class SequenceTest(BaseModel):
     """A dry run of a sequence for one contact."""
 
     id: str
-
     contact_id: str = Field(alias="contactId")
-
     status: Literal["RUNNING", "COMPLETED", "FAILED"]
-
     steps: list[TestStep]
-
     target: Literal["DRAFT", "PUBLISHED"]
 
 

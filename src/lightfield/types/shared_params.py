@@ -53,29 +53,17 @@ class Address(TypedDict, total=False):
     """A postal address; members left out of a write become null."""
 
     city: str | None
-
     country: str | None
-
     """Two letters, ISO 3166-1 alpha-2."""
-
     latitude: float | None
-
     """Degrees."""
-
     longitude: float | None
-
     """Degrees."""
-
     postal_code: str | None
-
     state: str | None
-
     """State or province."""
-
     street: str | None
-
     street2: str | None
-
     """Second line of the street."""
 
 
@@ -83,7 +71,6 @@ class FullName(TypedDict, total=False):
     """A person's name in two parts."""
 
     first_name: str | None
-
     last_name: str | None
 
 
@@ -98,11 +85,8 @@ class LinkChange(TypedDict, total=False):
     """How the links under one relationship change."""
 
     add: str | SequenceNotStr[str]
-
     remove: str | SequenceNotStr[str]
-
     replace: str | SequenceNotStr[str] | None
-
     """The only links from now on; null clears."""
 
 
@@ -117,7 +101,6 @@ class ListChange(TypedDict, total=False):
     """Entries to add to a list and to take out of it."""
 
     add: str | SequenceNotStr[str]
-
     remove: str | SequenceNotStr[str]
 
 
@@ -134,7 +117,6 @@ class MergeOptions(TypedDict, total=False):
     """Options of a merge."""
 
     multi_select_union: bool
-
     """Keep the choices of both records in multi-selects."""
 
 
@@ -142,7 +124,6 @@ class EmailText(TypedDict, total=False):
     """The text of a logged email, in one or both forms."""
 
     html: str
-
     text: str
 
 
@@ -150,7 +131,6 @@ class MessageBody(TypedDict, total=False):
     """The text of an email."""
 
     content: Required[str]
-
     content_type: Literal["HTML", "TEXT"]
 
 
@@ -158,9 +138,7 @@ class SenderPace(TypedDict, total=False):
     """How fast a sender may take one kind of step."""
 
     daily_limit: Required[int]
-
     max_gap_seconds: Required[int | None]
-
     min_gap_seconds: Required[int]
 
 
@@ -168,9 +146,7 @@ class SenderPacing(TypedDict, total=False):
     """A sender's pace per kind of step."""
 
     email: SenderPace
-
     linkedin_invite: SenderPace
-
     linkedin_message: SenderPace
 
 
@@ -181,13 +157,9 @@ class NewPromptStep(TypedDict, total=False):
     """An email or message written by the assistant."""
 
     delivery_mode: Required[DeliveryMode]
-
     name: Required[str]
-
     prompt: Required[str]
-
     type: Required[Literal["EMAIL", "LINKEDIN_MESSAGE"]]
-
     mode: Literal["AGENT"]
 
 
@@ -195,15 +167,10 @@ class NewPromptInvite(TypedDict, total=False):
     """An invitation written by the assistant."""
 
     delivery_mode: Required[DeliveryMode]
-
     name: Required[str]
-
     prompt: Required[str]
-
     type: Required[Literal["LINKEDIN_INVITE"]]
-
     include_note: bool
-
     mode: Literal["AGENT"]
 
 
@@ -211,7 +178,6 @@ class EmailTemplate(TypedDict, total=False):
     """Subject and body of a templated email."""
 
     body: Required[str]
-
     subject: Required[str]
 
 
@@ -219,13 +185,9 @@ class NewTemplateEmail(TypedDict, total=False):
     """A templated email."""
 
     delivery_mode: Required[DeliveryMode]
-
     name: Required[str]
-
     template: Required[EmailTemplate]
-
     type: Required[Literal["EMAIL"]]
-
     mode: Literal["TEMPLATE"]
 
 
@@ -239,13 +201,9 @@ class NewTemplateMessage(TypedDict, total=False):
     """A templated message."""
 
     delivery_mode: Required[DeliveryMode]
-
     name: Required[str]
-
     template: Required[TextTemplate]
-
     type: Required[Literal["LINKEDIN_MESSAGE"]]
-
     mode: Literal["TEMPLATE"]
 
 
@@ -253,15 +211,10 @@ class NewTemplateInvite(TypedDict, total=False):
     """A templated invitation."""
 
     delivery_mode: Required[DeliveryMode]
-
     name: Required[str]
-
     template: Required[TextTemplate]
-
     type: Required[Literal["LINKEDIN_INVITE"]]
-
     include_note: bool
-
     mode: Literal["TEMPLATE"]
 
 
@@ -269,9 +222,7 @@ class NewWaitStep(TypedDict, total=False):
     """A pause."""
 
     duration: Required[int]
-
     type: Required[Literal["WAIT", "WAIT_FOR_CONNECTION"]]
-
     unit: Required[Literal["DAY", "MINUTE"]]
 
 
@@ -284,11 +235,8 @@ class Messaging(TypedDict, total=False):
     """What the sequence has to say, and to whom."""
 
     call_to_action: str | None
-
     persona: str | None
-
     trigger: str | None
-
     value_prop: str | None
 
 
@@ -302,9 +250,7 @@ class NewSequencePacing(TypedDict, total=False):
     """Daily limits per kind of step."""
 
     email: DailyLimit
-
     linkedin_invite: DailyLimit
-
     linkedin_message: DailyLimit
 
 
@@ -312,15 +258,10 @@ class NewSendWindow(TypedDict, total=False):
     """When steps may be sent; 9 to 17, Monday to Friday, UTC unless said otherwise."""
 
     days_of_week: Iterable[int]
-
     """0 is Sunday."""
-
     end_hour: int
-
     """The first hour outside."""
-
     start_hour: int
-
     timezone: str
 
 
@@ -328,15 +269,10 @@ class NewDefinition(TypedDict, total=False):
     """What a sequence does, step by step."""
 
     description: Required[str]
-
     steps: Required[Iterable[NewStep]]
-
     messaging: Messaging
-
     pacing: NewSequencePacing
-
     priority: Literal["HIGH", "NORMAL"]
-
     send_window: NewSendWindow
 
 
@@ -344,17 +280,11 @@ class EditedPromptStep(TypedDict, total=False):
     """An email or message written by the assistant."""
 
     id: str
-
     """The step to change; a new one when left out."""
-
     delivery_mode: Required[DeliveryMode]
-
     name: Required[str]
-
     prompt: Required[str]
-
     type: Required[Literal["EMAIL", "LINKEDIN_MESSAGE"]]
-
     mode: Literal["AGENT"]
 
 
@@ -362,19 +292,12 @@ class EditedPromptInvite(TypedDict, total=False):
     """An invitation written by the assistant."""
 
     id: str
-
     """The step to change; a new one when left out."""
-
     delivery_mode: Required[DeliveryMode]
-
     name: Required[str]
-
     prompt: Required[str]
-
     type: Required[Literal["LINKEDIN_INVITE"]]
-
     include_note: bool
-
     mode: Literal["AGENT"]
 
 
@@ -382,17 +305,11 @@ class EditedTemplateEmail(TypedDict, total=False):
     """A templated email."""
 
     id: str
-
     """The step to change; a new one when left out."""
-
     delivery_mode: Required[DeliveryMode]
-
     name: Required[str]
-
     template: Required[EmailTemplate]
-
     type: Required[Literal["EMAIL"]]
-
     mode: Literal["TEMPLATE"]
 
 
@@ -400,17 +317,11 @@ class EditedTemplateMessage(TypedDict, total=False):
     """A templated message."""
 
     id: str
-
     """The step to change; a new one when left out."""
-
     delivery_mode: Required[DeliveryMode]
-
     name: Required[str]
-
     template: Required[TextTemplate]
-
     type: Required[Literal["LINKEDIN_MESSAGE"]]
-
     mode: Literal["TEMPLATE"]
 
 
@@ -418,19 +329,12 @@ class EditedTemplateInvite(TypedDict, total=False):
     """A templated invitation."""
 
     id: str
-
     """The step to change; a new one when left out."""
-
     delivery_mode: Required[DeliveryMode]
-
     name: Required[str]
-
     template: Required[TextTemplate]
-
     type: Required[Literal["LINKEDIN_INVITE"]]
-
     include_note: bool
-
     mode: Literal["TEMPLATE"]
 
 
@@ -438,13 +342,9 @@ class EditedWaitStep(TypedDict, total=False):
     """A pause."""
 
     id: str
-
     """The step to change; a new one when left out."""
-
     duration: Required[int]
-
     type: Required[Literal["WAIT", "WAIT_FOR_CONNECTION"]]
-
     unit: Required[Literal["DAY", "MINUTE"]]
 
 
@@ -462,13 +362,8 @@ class EditedDefinition(TypedDict, total=False):
     """What a sequence is to do; what is left out stays as it was."""
 
     description: str
-
     steps: Iterable[EditedStep]
-
     messaging: Messaging
-
     pacing: NewSequencePacing
-
     priority: Literal["HIGH", "NORMAL"]
-
     send_window: NewSendWindow

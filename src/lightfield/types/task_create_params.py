@@ -12,13 +12,9 @@ class Fields(TypedDict, total=False):
     """What the task says."""
 
     status: Required[str]
-
     """Servers may define more."""
-
     title: Required[str]
-
     description: str | None
-
     due_at: str | date | None
 
 
@@ -26,9 +22,6 @@ class TaskCreateParams(TypedDict, total=False):
     """Arguments of `task.create`."""
 
     fields: Required[Fields]
-
     """What the task says."""
-
     relationships: Required[shared_params.NewLinks]
-
     """Relationship key to the ids to link."""

@@ -12,13 +12,9 @@ class Fields(TypedDict, total=False):
     """What the task says."""
 
     description: str | None
-
     due_at: str | date | None
-
     status: str | None
-
     """Servers may define more."""
-
     title: str | None
 
 
@@ -29,9 +25,6 @@ class TaskUpdateParams(TypedDict, total=False):
     """Arguments of `task.update`."""
 
     fields: Fields
-
     """What the task says."""
-
     relationships: shared_params.LinkChanges
-
     """Relationship key to change."""
