@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Hashable, MutableMapping
 from typing import Any
 
 from lightfield_server.http import problems as rendering
@@ -24,6 +24,9 @@ Header = tuple[bytes, bytes]
 
 log = logging.getLogger("lightfield.http")
 
+#: Keys whose owners are remembered, each until anything is written.
+MOST_ACTORS = 1_000
+
 _JSON: Header = (b"content-type", b"application/json")
 
 
@@ -33,6 +36,7 @@ class Endpoint:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._router = Router(OPERATIONS)
+        self._actors: dict[str, tuple[Hashable, Actor]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         status, body, extra = await self._answer(scope, receive)
@@ -88,7 +92,15 @@ class Endpoint:
         workspace = keys.workspace_of(token) if scheme.lower() == "bearer" else None
         if workspace is None:
             raise problems.unauthorized()
-        return await self._server.store.read(workspace, lambda tx: keys.actor_for(tx, token))
+        stamp = self._server.store.stamp()
+        known = self._actors.get(token)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        actor = await self._server.store.read(workspace, lambda tx: keys.actor_for(tx, token))
+        if len(self._actors) >= MOST_ACTORS:
+            self._actors.clear()
+        self._actors[token] = (stamp, actor)
+        return actor
 
 
 _WANTED = frozenset({b"authorization", b"lightfield-version", b"content-type", b"idempotency-key"})

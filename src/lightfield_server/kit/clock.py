@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 #: A moment: whole milliseconds since 1970-01-01T00:00:00Z.
 Moment = int
@@ -27,8 +28,14 @@ def now() -> Moment:
 def written(moment: Moment) -> str:
     """`2026-05-01T09:00:00.000Z`: UTC with milliseconds."""
     seconds, milliseconds = divmod(moment, 1000)
+    return f"{_to_the_second(seconds)}{milliseconds:03d}Z"
+
+
+@lru_cache(maxsize=16_384)
+def _to_the_second(seconds: int) -> str:
     at = _EPOCH + timedelta(seconds=seconds)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{milliseconds:03d}Z" if at.year >= 1000 else _early(at, milliseconds)
+    # strftime does not pad years before 1000 on every platform.
+    return f"{at.year:04d}-{at:%m-%dT%H:%M:%S}."
 
 
 def read(text: str) -> Moment | None:
@@ -48,11 +55,6 @@ def read(text: str) -> Moment | None:
         return None
     moment = (since.days * 86_400 + since.seconds) * 1000 + int(fraction[:3].ljust(3, "0") if fraction else "0")
     return moment if _FIRST <= moment <= _LAST else None
-
-
-def _early(at: datetime, milliseconds: int) -> str:
-    """strftime does not pad years before 1000 on every platform."""
-    return f"{at.year:04d}-{at:%m-%dT%H:%M:%S}.{milliseconds:03d}Z"
 
 
 def _of(at: datetime) -> Moment:

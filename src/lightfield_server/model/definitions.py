@@ -9,6 +9,9 @@ from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.value_types import VALUE_TYPES, ValueType
 
+#: A field without settings.
+PLAIN = Configuration()
+
 ADD, REMOVE, REPLACE = "add", "remove", "replace"
 
 #: What an update may do to a relationship (spec: fields 11.2).
@@ -18,7 +21,7 @@ ADD_OR_REMOVE = frozenset({ADD, REMOVE})
 
 @dataclass(frozen=True)
 class Field:
-    """A typed value of a record. `key` is the wire's key: `$name` for shipped fields, a bare slug for a workspace's own.
+    """A typed value of a record. `key` is the wire's: `$name` for shipped fields, a bare slug for a workspace's own.
 
     `on_update=False` fixes a value at creation; `clearable=False` refuses null afterwards; `first_option` gives a
     select its first option when a record is made without one; `hidden` keeps a field off every surface.
@@ -27,7 +30,7 @@ class Field:
     key: str
     label: str
     value_type: str
-    configuration: Configuration = Configuration()
+    configuration: Configuration = PLAIN
     required: bool = False
     read_only: bool = False
     on_update: bool = True

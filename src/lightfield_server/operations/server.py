@@ -17,7 +17,7 @@ class Catalogs:
 
     def current(self, tx: Transaction) -> Catalog:
         """The catalog as the transaction sees it, whoever changed it."""
-        version = tx.catalog_version()
+        version = tx.memo.recall((tx.workspace, "catalog"), tx.stamp, tx.catalog_version)
         known = self._known.get(tx.workspace)
         if known is None or known.version != version:
             known = Catalog(tx.workspace, version, tx.definitions())

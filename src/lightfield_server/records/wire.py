@@ -4,7 +4,7 @@ What does not change between requests is prepared once for each version of an ob
 the form in which they are read back, so a reply is put together from pieces and nothing is decoded into objects.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,38 +22,38 @@ encode = msgspec.json.encode
 
 Piece = Any
 
-#: Derived ends that lead to a type without records are empty; asking costs more than knowing.
-Links = dict[int, list[list[int]]]
-
-
-@dataclass(frozen=True, slots=True)
-class _FieldPlan:
-    key: str
-    before: bytes
-    after: bytes
-    unset: bytes
+#: (key, what stands before a value, what stands after it, the whole when there is none)
+FieldPlan = tuple[str, bytes, bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class _EndPlan:
-    end: End
-    before: bytes
-    after: bytes
-    id: str
-    #: Where its links stand in what the store answers; for derived ends, after those.
+    """An end's pieces. `index` is where its links stand among those of the stored ends and, after them, of the
+    derived ones; `back` where the other direction of a type related to itself stands."""
+
     index: int
-    other: int | None
+    empty: bytes
+    before: bytes
+    id: bytes
+    after: bytes
+    end: End
+    back: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
+    """A record in pieces: what is the same for every record of a type, made once."""
+
     head: str
-    fields: tuple[_FieldPlan, ...]
+    updated: bool
+    external: bool
+    middle: bytes
+    fields: tuple[FieldPlan, ...]
     ends: tuple[_EndPlan, ...]
+    unlinked: bytes
     hops: tuple[LinkHop, ...]
     derived: tuple[End, ...]
-    envelope: frozenset[str]
-    redacts: bool
+    levels: bool
 
 
 def record(context: Context, entity: Entity, shown: Record) -> bytes:
@@ -94,177 +94,164 @@ def object_types(catalog: Catalog) -> bytes:
 def _records(context: Context, entity: Entity, shown: Sequence[Record], between: bytes = b"") -> list[Piece]:
     plan = _plan(entity)
     numbers = [each.number for each in shown]
-    links: Links = context.tx.links(numbers, plan.hops) if plan.hops and numbers else {}
+    links = context.tx.links(numbers, plan.hops) if plan.hops and numbers else {}
     reached = [_reached(context, end, numbers) for end in plan.derived]
     parts: list[Piece] = []
     for position, each in enumerate(shown):
         if position:
             parts.append(between)
-        if plan.redacts and access.level(context.actor, each) != meeting.FULL:
-            _put_redacted(parts, plan, each, links, reached)
-        else:
-            _put(parts, plan, each, each.raw, links.get(each.number), reached)
+        seen = plan
+        if plan.levels and access.level(context.actor, each) != meeting.FULL:
+            seen = _plan(entity, meeting.METADATA)
+        _put(parts, seen, each)
+        _put_links(parts, seen, _others(seen, each.number, links, reached))
     return parts
 
 
 def _reached(context: Context, end: End, numbers: Sequence[int]) -> dict[int, list[int]]:
-    """What a derived end leads to, unless there is nothing of the kind in the workspace."""
+    """What a derived end leads to; asked only if there is anything of the kind in the workspace."""
     if not numbers or context.tx.kind(end.target, trashed=False)[0] == 0:
         return {}
     return context.tx.reach(numbers, end.routes)
 
 
-def _put(
-    parts: list[Piece],
-    plan: _Plan,
-    shown: Record,
-    raw: dict[str, Any],
-    links: list[list[int]] | None,
-    reached: list[dict[int, list[int]]],
-    *,
-    level: str = meeting.FULL,
-    hidden_ends: frozenset[str] = frozenset(),
-) -> None:
-    envelope = plan.envelope
+def _others(
+    plan: _Plan, number: int, links: dict[int, list[list[int]]], reached: list[dict[int, list[int]]]
+) -> list[list[int]] | None:
+    """What a record is linked to, end by end; None for a record without any links."""
+    stored = links.get(number)
+    derived = [found.get(number, _NONE) for found in reached] if any(reached) else None
+    if stored is None and derived is None:
+        return None
+    return (stored or [_NONE] * len(plan.hops)) + (derived or [_NONE] * len(reached))
+
+
+_NONE: list[int] = []
+
+
+def _put(parts: list[Piece], plan: _Plan, shown: Record) -> None:
     head = f'{plan.head}{shown.number:016x}","createdAt":"{clock.written(shown.created_at)}"'
-    if "updatedAt" in envelope:
-        updated = "null" if shown.updated_at is None else f'"{clock.written(shown.updated_at)}"'
-        head += f',"updatedAt":{updated}'
+    if plan.updated:
+        head += ',"updatedAt":null' if shown.updated_at is None else f',"updatedAt":"{clock.written(shown.updated_at)}"'
     head += ',"httpLink":null'
-    if "externalId" in envelope:
-        external = "null" if shown.external_id is None else encode(shown.external_id).decode()
-        head += f',"externalId":{external}'
-    if "objectType" in envelope:
-        head += f',"objectType":"{shown.type}","accessLevel":"{level}"'
-    parts.append((head + ',"fields":{').encode())
-    get = raw.get
-    append = parts.append
-    for field in plan.fields:
-        value = get(field.key)
+    if plan.external:
+        head += f',"externalId":{encode(shown.external_id).decode()}' if shown.external_id else ',"externalId":null'
+    parts.append(head.encode())
+    append, get = parts.append, shown.raw.get
+    append(plan.middle)
+    for key, before, after, unset in plan.fields:
+        value = get(key)
         if value is None:
-            append(field.unset)
+            append(unset)
         else:
-            append(field.before)
+            append(before)
             append(value)
-            append(field.after)
-    if "relationships" not in envelope:
-        append(b"}}")
+            append(after)
+
+
+def _put_links(parts: list[Piece], plan: _Plan, others: list[list[int]] | None) -> None:
+    if others is None:
+        parts.append(plan.unlinked)
         return
-    append(b'},"relationships":{')
-    first = True
-    for plan_end in plan.ends:
-        if plan_end.end.key in hidden_ends:
-            continue
-        append(plan_end.before if first else b"," + plan_end.before)
-        first = False
-        _put_end(parts, plan, plan_end, shown.number, links, reached)
-    append(b"}}")
+    for end in plan.ends:
+        linked = others[end.index]
+        if end.back is not None:
+            parts.append(_both(end, linked, others[end.back]))
+        elif not linked:
+            parts.append(end.empty)
+        else:
+            parts += (end.before, b",".join([end.id % other for other in linked]), end.after)
+    parts.append(b"}}")
 
 
-def _put_end(
-    parts: list[Piece],
-    plan: _Plan,
-    end: _EndPlan,
-    number: int,
-    links: list[list[int]] | None,
-    reached: list[dict[int, list[int]]],
-) -> None:
-    stored = len(plan.hops)
-    if end.index >= stored:
-        others = reached[end.index - stored].get(number)
-    else:
-        others = links[end.index] if links else None
-    values = _ids(end.id, others)
-    if values:
-        parts.append(values)
-    if end.other is not None:
-        back = _ids(end.id, links[end.other] if links else None)
-        parts.append(_directions(end.end, values, back))
-    parts.append(end.after)
-
-
-def _ids(id: str, others: list[int] | None) -> bytes:
-    if not others:
-        return b""
-    return ",".join([id % other for other in others]).encode()
-
-
-def _directions(end: End, out: bytes, back: bytes) -> bytes:
+def _both(end: _EndPlan, out: list[int], back: list[int]) -> bytes:
     """A type related to itself under one key shows both directions (spec: sdk-python 6)."""
-    source = b'{"cardinality":"%b","values":[%b]}' % (_cardinality(end.many).encode(), out)
-    destination = b'{"cardinality":"%b","values":[%b]}' % (_cardinality(end.other_many).encode(), back)
-    return b'],"directions":{"asSource":%b,"asDestination":%b}' % (source, destination)
+    directions = []
+    for name, many, others in (("asSource", end.end.many, out), ("asDestination", end.end.other_many, back)):
+        values = b",".join([end.id % other for other in others])
+        directions.append(b'"%b":{"cardinality":"%b","values":[%b]}' % (name.encode(), _cardinality(many), values))
+    values = b",".join([end.id % other for other in out])
+    return b'%b%b],"directions":{%b}}' % (end.before, values, b",".join(directions))
 
 
-def _put_redacted(
-    parts: list[Piece], plan: _Plan, shown: Record, links: Links, reached: list[dict[int, list[int]]]
-) -> None:
-    raw = {key: value for key, value in shown.raw.items() if key not in access.REDACTED_FIELDS}
-    _put(
-        parts,
-        plan,
-        shown,
-        raw,
-        links.get(shown.number),
-        reached,
-        level=meeting.METADATA,
-        hidden_ends=access.REDACTED_ENDS,
-    )
+# Plans
 
 
-def _plan(entity: Entity) -> _Plan:
-    known = entity.memo.get("wire")
+def _plan(entity: Entity, level: str = meeting.FULL) -> _Plan:
+    known = entity.memo.get(f"wire {level}")
     if known is None:
-        known = entity.memo["wire"] = _made(entity)
+        known = entity.memo[f"wire {level}"] = _made(entity, level)
     plan: _Plan = known
     return plan
 
 
-def _made(entity: Entity) -> _Plan:
-    fields = []
-    for position, field in enumerate(entity.shown_fields):
-        comma = "," if position else ""
-        before = f"{comma}{encode(field.key).decode()}:{{"
-        after = f',"valueType":"{field.value_type}"}}'
-        fields.append(
-            _FieldPlan(
-                field.key,
-                f'{before}"value":'.encode(),
-                after.encode(),
-                f'{before}"value":null{after}'.encode(),
-            )
-        )
-    stored = [end for end in entity.shown_ends if end.hop is not None]
-    hops: list[LinkHop] = [end.hop for end in stored if end.hop is not None]
-    both = {end.key: len(hops) + position for position, end in enumerate(e for e in stored if e.both)}
-    hops += [end.hop.reversed() for end in stored if end.both and end.hop is not None]
-    derived = entity.derived_ends
-    places = {end.key: position for position, end in enumerate(stored)}
-    places |= {end.key: len(hops) + position for position, end in enumerate(derived)}
-    ends = []
-    for end in entity.shown_ends:
-        before = (
-            f'{encode(end.key).decode()}:{{"cardinality":"{_cardinality(end.many)}",'
-            f'"objectType":"{end.target}","values":['
-        )
-        other = both.get(end.key)
-        # `directions` closes the array itself.
-        closing = b"]}" if other is None else b"}"
-        ends.append(_EndPlan(end, before.encode(), closing, f'"{end.target_prefix}_%016x"', places[end.key], other))
-    envelope = frozenset(entity.type.envelope)
+def _made(entity: Entity, level: str) -> _Plan:
+    envelope = entity.type.envelope
+    linked = "relationships" in envelope
+    hidden = access.REDACTED_ENDS if level != meeting.FULL else frozenset()
+    stored = [end for end in entity.shown_ends if end.hop is not None] if linked else []
+    both = [end for end in stored if end.both]
+    derived = entity.derived_ends if linked else ()
+    order = [*(end.key for end in stored), *(f"{end.key}:back" for end in both), *(end.key for end in derived)]
+    places = {key: place for place, key in enumerate(order)}
+    hops = [end.hop for end in stored if end.hop is not None]
+    ends = tuple(
+        _end_plan(end, places, first=position == 0)
+        for position, end in enumerate(end for end in entity.shown_ends if linked and end.key not in hidden)
+    )
+    extra = f',"objectType":"{entity.name}","accessLevel":"{level}"' if "accessLevel" in envelope else ""
+    closing = b"}}" if linked else b"}"
+    nothing = [_both(end, _NONE, _NONE) if end.back is not None else end.empty for end in ends]
     return _Plan(
-        f'{{"id":"{entity.prefix}_',
-        tuple(fields),
-        tuple(ends) if "relationships" in envelope else (),
-        tuple(hops) if "relationships" in envelope else (),
-        derived,
-        envelope,
-        redacts="accessLevel" in envelope,
+        head=f'{{"id":"{entity.prefix}_',
+        updated="updatedAt" in envelope,
+        external="externalId" in envelope,
+        middle=f'{extra},"fields":{{'.encode(),
+        fields=_field_plans(entity, level),
+        ends=ends,
+        unlinked=b"".join([_opening(ends) if linked else b"}", *nothing, closing]),
+        hops=(*hops, *(end.hop.reversed() for end in both if end.hop is not None)),
+        derived=derived,
+        levels="accessLevel" in envelope,
     )
 
 
-def _cardinality(many: bool) -> str:
-    return "has_many" if many else "has_one"
+def _opening(ends: tuple[_EndPlan, ...]) -> bytes:
+    """The end of the fields; without any end there is none to open the relationships."""
+    return b"" if ends else b'},"relationships":{'
+
+
+def _field_plans(entity: Entity, level: str) -> tuple[FieldPlan, ...]:
+    redacted = access.REDACTED_FIELDS if level != meeting.FULL else frozenset()
+    plans = []
+    for position, field in enumerate(entity.shown_fields):
+        before = f'{"," if position else ""}{encode(field.key).decode()}:{{"value":'
+        after = f',"valueType":"{field.value_type}"}}'
+        # No record has a value under the empty key.
+        key = "" if field.key in redacted else field.key
+        plans.append((key, before.encode(), after.encode(), f"{before}null{after}".encode()))
+    return tuple(plans)
+
+
+def _end_plan(end: End, places: dict[str, int], *, first: bool) -> _EndPlan:
+    opening = '},"relationships":{' if first else ","
+    before = (
+        f'{opening}{encode(end.key).decode()}:{{"cardinality":"{_cardinality(end.many).decode()}",'
+        f'"objectType":"{end.target}","values":['
+    ).encode()
+    return _EndPlan(
+        index=places[end.key],
+        empty=before + b"]}",
+        before=before,
+        id=f'"{end.target_prefix}_%016x"'.encode(),
+        after=b"]}",
+        end=end,
+        back=places.get(f"{end.key}:back"),
+    )
+
+
+def _cardinality(many: bool) -> bytes:
+    return b"has_many" if many else b"has_one"
 
 
 # Definitions
@@ -290,16 +277,12 @@ def _end_definition(end: End) -> dict[str, Any]:
         "system": end.system,
         "label": end.label,
         "description": end.description,
-        "cardinality": _cardinality(end.many).upper(),
+        "cardinality": _cardinality(end.many).decode().upper(),
         "objectType": end.target,
     }
     if end.both:
         defined["directions"] = {
-            "asSource": {"cardinality": _cardinality(end.many).upper(), "label": end.label},
-            "asDestination": {"cardinality": _cardinality(end.other_many).upper(), "label": end.other_label},
+            "asSource": {"cardinality": _cardinality(end.many).decode().upper(), "label": end.label},
+            "asDestination": {"cardinality": _cardinality(end.other_many).decode().upper(), "label": end.other_label},
         }
     return defined
-
-
-def ids(entity: Entity, numbers: Iterable[int]) -> list[str]:
-    return [entity.id(number) for number in numbers]

@@ -1,6 +1,6 @@
 """The whole of what may be asked of a store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar
 
 from lightfield_server.store.sql.identity import KeyRecord, WorkspaceRow
@@ -32,6 +32,10 @@ class Store(Protocol):
 
     async def start(self) -> None: ...
     async def close(self) -> None: ...
+
+    def stamp(self) -> Hashable:
+        """The state of the database now; it differs after any commit, by whichever process."""
+        ...
 
     def ready(self) -> bool:
         """Whether a read would be answered."""

@@ -23,6 +23,7 @@ from lightfield_server.kit import clock
 from lightfield_server.model import problems
 from lightfield_server.store import migrate
 from lightfield_server.store.protocol import Transaction, Work
+from lightfield_server.store.sql.memo import Memo
 
 T = TypeVar("T")
 
@@ -82,6 +83,7 @@ class SqliteStore:
         self._reader.set_progress_handler(lambda: 1, SHORT_READ)
         self._writer = self._connect(WRITER_CACHE)
         self._writer.execute("pragma busy_timeout = 0")
+        self._memo = Memo()
         self._waiting: deque[_Waiting] = deque()
         self._draining: asyncio.Task[None] | None = None
         self._committer = ThreadPoolExecutor(1, "commit")
@@ -94,7 +96,7 @@ class SqliteStore:
     async def read(self, workspace: int, work: Work[T]) -> T:
         try:
             with _snapshot(self._reader):
-                return work(Transaction(self._reader, workspace))
+                return work(Transaction(self._reader, workspace, self._memo, _stamp(self._reader)))
         except sqlite3.OperationalError as error:
             if not _interrupted(error):
                 raise
@@ -109,7 +111,7 @@ class SqliteStore:
         connection.set_progress_handler(lambda: time.monotonic() > deadline, SHORT_READ)
         try:
             with _snapshot(connection):
-                return work(Transaction(connection, workspace))
+                return work(Transaction(connection, workspace, self._memo, _stamp(connection)))
         except sqlite3.OperationalError as error:
             if not _interrupted(error):
                 raise
@@ -215,6 +217,9 @@ class SqliteStore:
         for connection in (*self._long, self._reader, self._writer):
             connection.close()
 
+    def stamp(self) -> tuple[int, int]:
+        return _stamp(self._reader)
+
     def ready(self) -> bool:
         try:
             self._reader.execute("select 1").fetchone()
@@ -256,6 +261,12 @@ def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     finally:
         if connection.in_transaction:
             connection.execute("rollback")
+
+
+def _stamp(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Which state of the database a connection sees: its `data_version` moves with every commit but its own."""
+    (version,) = connection.execute("pragma data_version").fetchone()
+    return id(connection), version
 
 
 def _interrupted(error: sqlite3.OperationalError) -> bool:

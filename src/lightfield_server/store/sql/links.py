@@ -49,10 +49,13 @@ class Links(Part):
         found: dict[int, list[list[int]]] = {}
         size = len(hops)
         for number, hop, other in self.run(sql, (self.workspace, which)).fetchall():
+            place = places.get(hop)
+            if place is None:
+                continue
             lists = found.get(number)
             if lists is None:
                 lists = found[number] = [[] for _ in range(size)]
-            lists[places[hop]].append(other)
+            lists[place].append(other)
         return found
 
     def reach(self, wanted: Sequence[int], routes: tuple[Route, ...]) -> dict[int, list[int]]:
@@ -105,9 +108,11 @@ def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> t
         if not chosen:
             continue
         relationships = ", ".join(str(slots.slot(hop.relationship)) for _, hop in chosen)
+        # A record has few links of its own and one look finds them all; others may point at it by the thousand.
+        some = "" if sign > 0 else f" and relationship in ({relationships})"
         selects.append(
             f"select {here}, {'-' if sign < 0 else ''}relationship, {there} from link "
-            f"where workspace = ?1 and {here} {which} and relationship in ({relationships}){seen}"
+            f"where workspace = ?1 and {here} {which} {some}{seen}"
         )
         places.update({sign * slots.slot(hop.relationship): index for index, hop in chosen})
     return " union all ".join(selects), places

@@ -2,8 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Protocol
+
+from lightfield_server.store.sql.memo import Memo
 
 Row = tuple[Any, ...]
 
@@ -23,10 +25,18 @@ class Connection(Protocol):
 
 
 class Part:
-    """Statements over one connection, each bound to one workspace: none can reach into another."""
+    """Statements over one connection, each bound to one workspace: none can reach into another.
 
-    def __init__(self, connection: Connection, workspace: int) -> None:
+    `stamp` names the state of the database that a reading transaction sees; it differs after any commit. A writing
+    transaction has none, since what it sees changes as it goes.
+    """
+
+    def __init__(
+        self, connection: Connection, workspace: int, memo: Memo | None = None, stamp: Hashable = None
+    ) -> None:
         self.workspace = workspace
+        self.memo = memo or Memo()
+        self.stamp = stamp
         self.run: Callable[..., Cursor] = connection.execute
         self.many: Callable[..., Cursor] = connection.executemany
 

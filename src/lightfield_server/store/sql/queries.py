@@ -5,6 +5,7 @@ of keys that turns out to be short; else it walks all records, newest first, and
 other predicates are probed, one look into an index each.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,9 +13,9 @@ from lightfield_server.model.predicates import Between, Linked, Not, OneOf, Pred
 from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.part import Part, Row
+from lightfield_server.store.sql.part import Row
 from lightfield_server.store.sql.predicates import Parameters, numbers, probe
-from lightfield_server.store.sql.records import COLUMNS, _record
+from lightfield_server.store.sql.records import COLUMNS, Records, record_of
 
 #: A range of keys no longer than this is sorted; beyond it, walking the newest records finds a page sooner.
 SHORT_RANGE = 2_000
@@ -38,7 +39,7 @@ class Query:
     counted: frozenset[str] = frozenset()
 
 
-class Queries(Part):
+class Queries(Records):
     """Lists over `record`, `key_text`, `key_int` and `link`."""
 
     def page(self, query: Query, limit: int, offset: int) -> list[Record]:
@@ -53,24 +54,32 @@ class Queries(Part):
                 f"({found} order by 1 desc limit :limit offset :offset) order by number desc",
                 parameters.values,
             ).fetchall()
-        return [_record(query.type, row) for row in rows]
+        return [record_of(query.type, row) for row in rows]
 
     def count(self, query: Query) -> int:
         """Exactly how many records answer."""
         match query.where:
             case ():
-                return self._kind(query)
+                return self.kind(query.type, trashed=query.trashed)[0]
             case (OneOf(field=field, keys=keys),) if field in query.counted:
                 return sum(self._having(field, query.trashed, str(key)) for key in keys)
             case (Not(inner=inner),):
-                return self._kind(query) - self.count(Query(query.type, query.trashed, (inner,), query.counted))
+                rest = Query(query.type, query.trashed, (inner,), query.counted)
+                return self.kind(query.type, trashed=query.trashed)[0] - self.count(rest)
+        return self.memo.recall((self.workspace, query), self._state(query), lambda: self._counted(query))
+
+    def _state(self, query: Query) -> Hashable:
+        """What a count depends on: writes to the records of its type; for links, any write."""
+        if self.stamp is None:
+            return None
+        if any(_follows_links(predicate) for predicate in query.where):
+            return self.stamp
+        return self.kind(query.type, trashed=query.trashed)
+
+    def _counted(self, query: Query) -> int:
         parameters = Parameters({"workspace": self.workspace})
         (total,) = self._one(f"select count(*) from ({self._numbers(query, parameters)})", parameters)
         return int(total)
-
-    def _kind(self, query: Query) -> int:
-        row = self.run(VALUE_COUNT, (self.workspace, slots.kind(query.type, query.trashed), "")).fetchone()
-        return int(row[0]) if row else 0
 
     def _having(self, field: str, trashed: bool, value: str) -> int:
         row = self.run(VALUE_COUNT, (self.workspace, slots.field(field, trashed), value)).fetchone()
@@ -116,6 +125,10 @@ class Queries(Part):
     def _one(self, sql: str, parameters: Parameters) -> Row:
         row: Row = self.run(sql, parameters.values).fetchone()
         return row
+
+
+def _follows_links(predicate: Predicate) -> bool:
+    return _follows_links(predicate.inner) if isinstance(predicate, Not) else isinstance(predicate, Linked)
 
 
 def _one_link(predicate: Predicate) -> bool:

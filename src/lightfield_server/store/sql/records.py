@@ -65,11 +65,11 @@ class Records(Part):
     def record(self, type: str, number: int, *, lock: bool = False) -> Record | None:
         """The record in whatever state it is, or None. `lock` holds it until the transaction ends."""
         row = self.run(ONE, (number, self.workspace, slots.kind(type, False), slots.kind(type, True))).fetchone()
-        return None if row is None else _record(type, row)
+        return None if row is None else record_of(type, row)
 
     def records(self, type: str, wanted: Iterable[int], *, lock: bool = False) -> dict[int, Record]:
         sought = (numbers(wanted), self.workspace, slots.kind(type, False), slots.kind(type, True))
-        return {row[0]: _record(type, row) for row in self.run(SEVERAL, sought).fetchall()}
+        return {row[0]: record_of(type, row) for row in self.run(SEVERAL, sought).fetchall()}
 
     def states(self, type: str, wanted: Iterable[int]) -> dict[int, State]:
         """Which of these exist, and whether they may still be linked to."""
@@ -139,15 +139,18 @@ class Records(Part):
 
     def kind(self, type: str, *, trashed: bool) -> tuple[int, int]:
         """How many records of a type there are, and a version that moves with every write to one of them."""
-        row = self.run(KIND, (self.workspace, slots.kind(type, trashed))).fetchone()
-        return row or (0, 0)
+        kind = slots.kind(type, trashed)
+        return self.memo.recall((self.workspace, kind), self.stamp, lambda: self._kind(kind))
+
+    def _kind(self, kind: int) -> tuple[int, int]:
+        return self.run(KIND, (self.workspace, kind)).fetchone() or (0, 0)
 
     def _count(self, changes: dict[tuple[int, str], int]) -> None:
         if changes:
             self.many(COUNT, [(self.workspace, slot, value, n) for (slot, value), n in sorted(changes.items())])
 
 
-def _record(type: str, row: tuple[int, int, Moment, Moment | None, str | None, bytes]) -> Record:
+def record_of(type: str, row: tuple[int, int, Moment, Moment | None, str | None, bytes]) -> Record:
     return Record(row[0], type, _STATES[row[1]], row[2], row[3], row[4], row[5])
 
 

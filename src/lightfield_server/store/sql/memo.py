@@ -1,0 +1,29 @@
+"""What was found out once and holds until something is written."""
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+V = TypeVar("V")
+
+#: Findings kept at a time; beyond that all are forgotten, which costs little and bounds memory.
+MOST = 20_000
+
+
+class Memo:
+    """Findings, each with the state of the database in which it was made. Shared by a store's transactions."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[Hashable, object]] = {}
+
+    def recall(self, question: Hashable, state: Hashable, find: Callable[[], V]) -> V:
+        """The answer as of a state; found anew when the state has moved, or is not known at all."""
+        if state is None:
+            return find()
+        known = self._known.get(question)
+        if known is not None and known[0] == state:
+            return known[1]  # type: ignore[return-value]
+        answer = find()
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[question] = (state, answer)
+        return answer
