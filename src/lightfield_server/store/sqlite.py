@@ -29,8 +29,8 @@ T = TypeVar("T")
 
 OLDEST_SQLITE = (3, 40, 0)
 
-#: Virtual machine instructions after which a read counts as long: about two milliseconds.
-SHORT_READ = 50_000
+#: A read counts as long after this many ticks of this many virtual machine instructions: about two milliseconds.
+TICK, SHORT_READ = 5_000, 10
 
 #: A read that took this long is given up (seconds).
 LONGEST_READ = 30.0
@@ -80,7 +80,8 @@ class SqliteStore:
         self.path = path
         self.migrated = self._migrate()
         self._reader = self._connect(READER_CACHE, reading=True)
-        self._reader.set_progress_handler(lambda: 1, SHORT_READ)
+        self._reader.set_progress_handler(self._tick, TICK)
+        self._ticks = 0
         self._writer = self._connect(WRITER_CACHE)
         self._writer.execute("pragma busy_timeout = 0")
         self._memo = Memo()
@@ -94,6 +95,7 @@ class SqliteStore:
     # Reading
 
     async def read(self, workspace: int, work: Work[T]) -> T:
+        self._ticks = 0
         try:
             with _snapshot(self._reader):
                 return work(Transaction(self._reader, workspace, self._memo, _stamp(self._reader)))
@@ -102,13 +104,24 @@ class SqliteStore:
                 raise
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._long_read, workspace, work)
 
+    def _tick(self) -> bool:
+        """Break off a read that has gone on for long. SQLite counts instructions over a statement's whole life."""
+        self._ticks += 1
+        return self._ticks > SHORT_READ
+
+    def _second_strike(self) -> bool:
+        """Whether a read is long. SQLite counts a prepared statement's steps over all its runs, so that the first
+        call may come at any step of a short one; between it and the second lies a whole short read."""
+        self._strikes += 1
+        return self._strikes > 1
+
     def _long_read(self, workspace: int, work: Work[T]) -> T:
         connection = getattr(self._own, "connection", None)
         if connection is None:
             connection = self._own.connection = self._connect(READER_CACHE, reading=True)
             self._long.append(connection)
         deadline = time.monotonic() + LONGEST_READ
-        connection.set_progress_handler(lambda: time.monotonic() > deadline, SHORT_READ)
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, TICK)
         try:
             with _snapshot(connection):
                 return work(Transaction(connection, workspace, self._memo, _stamp(connection)))
@@ -218,9 +231,11 @@ class SqliteStore:
             connection.close()
 
     def stamp(self) -> tuple[int, int]:
+        self._ticks = 0
         return _stamp(self._reader)
 
     def ready(self) -> bool:
+        self._strikes = 0
         try:
             self._reader.execute("select 1").fetchone()
         except sqlite3.Error:
