@@ -47,7 +47,10 @@ async def body(receive: Receive) -> bytes:
 def segments(raw_path: bytes) -> list[str] | None:
     """The decoded segments of a path; None for one that is not UTF-8. A trailing slash is not looked at."""
     try:
-        parts = [unquote_to_bytes(part).decode() for part in raw_path.split(b"/")[1:]]
+        if b"%" in raw_path:
+            parts = [unquote_to_bytes(part).decode() for part in raw_path.split(b"/")[1:]]
+        else:
+            parts = raw_path.decode().split("/")[1:]
     except UnicodeDecodeError:
         return None
     return parts[:-1] if len(parts) > 1 and parts[-1] == "" else parts

@@ -4,11 +4,10 @@ A relationship's end is one or more routes, each a chain of hops. Most ends are 
 (a meeting's accounts are the accounts of its attendees) are several, and are worked out when they are read.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class LinkHop:
+class LinkHop(NamedTuple):
     """Along the links of a relationship, from source to target or back."""
 
     relationship: str
@@ -18,8 +17,7 @@ class LinkHop:
         return LinkHop(self.relationship, not self.forward)
 
 
-@dataclass(frozen=True, slots=True)
-class SharedHop:
+class SharedHop(NamedTuple):
     """To the live records that have a text key of `there` equal to one of this record's keys of `here`."""
 
     here: tuple[str, ...]

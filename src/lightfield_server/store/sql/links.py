@@ -125,7 +125,7 @@ def routes_statement(routes: tuple[Route, ...]) -> str:
     for route in routes:
         joins, at = _joins(route, "start.value")
         parts.append(f"select start.value as origin, {at} as other from json_each(?2) as start {joins}")
-    return f"select origin, other from ({' union '.join(parts)}) order by origin, other"
+    return f"select distinct origin, other from ({' union all '.join(parts)}) order by origin, other"
 
 
 def _joins(route: Route, at: str) -> tuple[str, str]:
