@@ -1,0 +1,1 @@
+"""What the server can carry, measured: see README.md."""
