@@ -1,7 +1,5 @@
 """A request becomes a call, and what comes of it a response."""
 
-import logging
-import secrets
 from collections.abc import Awaitable, Callable, Hashable, MutableMapping
 from typing import Any
 
@@ -13,7 +11,7 @@ from lightfield_server.identity.limits import Admission
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
 from lightfield_server.operations.operation import OPERATIONS, Call
-from lightfield_server.operations.perform import perform
+from lightfield_server.operations.perform import fault, perform
 from lightfield_server.operations.routing import Router
 from lightfield_server.operations.server import Server
 
@@ -21,8 +19,6 @@ Scope = MutableMapping[str, Any]
 Receive = reading.Receive
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Header = tuple[bytes, bytes]
-
-log = logging.getLogger("lightfield.http")
 
 #: Keys whose owners are remembered, each until anything is written.
 MOST_ACTORS = 1_000
@@ -52,9 +48,8 @@ class Endpoint:
         except Problem as problem:
             return problem.status, rendering.envelope(problem), rendering.headers(problem)
         except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("%s %s failed, reference %s", scope["method"], scope["path"], reference)
-            return 500, rendering.envelope(problems.internal(reference)), []
+            fallen = fault(f"{scope['method']} {scope['path']}")
+            return fallen.status, rendering.envelope(fallen), []
         found = _limits(reply.admission)
         if reply.problem is not None:
             found += rendering.headers(reply.problem)

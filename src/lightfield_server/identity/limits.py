@@ -1,7 +1,6 @@
 """How often a workspace may ask: one token bucket for each category of operation (spec: conventions 6)."""
 
 import math
-import time
 from dataclasses import dataclass
 
 #: Requests a second in each category. Upstream's is 25; a small machine's owner is annoyed by that (inferred).
@@ -33,13 +32,11 @@ class Limits:
         self.rate = rate
         self._buckets: dict[tuple[int, str], _Bucket] = {}
 
-    def admit(self, workspace: int, category: str, now: float | None = None) -> Admission | None:
+    def admit(self, workspace: int, category: str, now: float) -> Admission | None:
         """Take one token, or say when there is one again. `now` is in seconds since 1970."""
         rate = self.rate
         if rate is None:
             return None
-        if now is None:
-            now = time.time()
         bucket = self._buckets.get((workspace, category))
         if bucket is None:
             bucket = self._buckets[workspace, category] = _Bucket(rate, now)

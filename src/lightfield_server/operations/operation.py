@@ -17,11 +17,18 @@ NO_BODY, OPTIONAL_BODY, REQUIRED_BODY = "none", "optional", "required"
 
 @dataclass(slots=True)
 class Asked:
-    """What a client sent with a call: path parameters by name, query parameters in their order, and a body."""
+    """What a client sent with a call: path parameters by name, query parameters in their order, and a body.
+
+    The query is read when a handler first looks: whether what the path names exists comes before it.
+    """
 
     path: Mapping[str, str]
-    query: Parameters
+    read_query: Callable[[], Parameters]
     body: Body
+
+    @property
+    def query(self) -> Parameters:
+        return self.read_query()
 
 
 Handler = Callable[[Context, Asked], bytes]

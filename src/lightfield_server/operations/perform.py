@@ -1,5 +1,7 @@
 """The one way in. Every door passes here, and the checks come in the order of conventions 4.5."""
 
+import logging
+import secrets
 from dataclasses import dataclass
 
 from lightfield_server.identity.limits import Admission
@@ -10,6 +12,8 @@ from lightfield_server.operations.operation import Asked, Call
 from lightfield_server.operations.server import Server
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Transaction
+
+log = logging.getLogger("lightfield.operations")
 
 
 @dataclass(slots=True)
@@ -23,15 +27,15 @@ class Reply:
 
 
 async def perform(server: Server, call: Call) -> Reply:
-    """Carry out a call, or say why not. Problems are part of the reply; anything else is raised."""
-    admission = server.limits.admit(call.actor.workspace, call.operation.category)
+    """Carry out a call, or say why not: every refusal is part of the reply, and so is a fault of our own."""
+    admission = server.limits.admit(call.actor.workspace, call.operation.category, server.clock() / 1000)
     if admission is not None and admission.retry_after:
         return Reply(b"", problems.too_many_requests(admission.retry_after), admission)
     try:
         body = call.read()
         key = idempotency.checked(call.idempotency_key) if call.operation.idempotent else None
         call.actor.require(call.operation.scopes)
-        asked = Asked(call.path, call.query(), body)
+        asked = Asked(call.path, call.query, body)
         if call.operation.writes:
             reply, repeated = await server.store.write(
                 call.actor.workspace, lambda tx: _once(server, call, asked, key, tx)
@@ -41,7 +45,16 @@ async def perform(server: Server, call: Call) -> Reply:
             repeated = False
     except Problem as problem:
         return Reply(b"", problem, admission)
+    except Exception:
+        return Reply(b"", fault(call.operation.id), admission)
     return Reply(reply, None, admission, repeated)
+
+
+def fault(what: str) -> Problem:
+    """The exception at hand as a 500. What it says stays in the log; the caller gets a reference to it."""
+    reference = secrets.token_hex(4)
+    log.exception("%s failed, reference %s", what, reference)
+    return problems.internal(reference)
 
 
 def _once(server: Server, call: Call, asked: Asked, key: str | None, tx: Transaction) -> tuple[bytes, bool]:
@@ -53,7 +66,7 @@ def _once(server: Server, call: Call, asked: Asked, key: str | None, tx: Transac
     if kept is not None:
         return kept, True
     reply = _handled(server, call, asked, tx)
-    idempotency.complete(tx, scope, key, reply, at)
+    idempotency.complete(tx, server.numbers.next(), scope, key, reply, at)
     return reply, False
 
 
