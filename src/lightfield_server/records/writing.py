@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from lightfield_server.events import log
 from lightfield_server.model import problems
 from lightfield_server.model.catalog import End, Entity
+from lightfield_server.model.keys import Key
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.record import Change, Event, Fields, Link, Record, State, stored
 from lightfield_server.records.context import Context
@@ -110,34 +111,31 @@ def _keys(context: Context, drafts: Sequence[Draft]) -> None:
                 KeyRow(place.name, was_trashed, k, draft.number, counted) for k in before if moved or k not in after
             ]
             fresh = [KeyRow(place.name, trashed, k, draft.number, counted) for k in after if moved or k not in before]
-            if settings.unique and not trashed:
-                _unique(context, draft, fresh, place.field.label)
             added += fresh
-    _unique_among(drafts, added)
+    _unique(context, drafts, removed, added)
     if removed or added:
         context.tx.rekey(removed, added)
 
 
-def _unique(context: Context, draft: Draft, rows: Iterable[KeyRow], label: str) -> None:
-    for row in rows:
-        if any(number != draft.number for number in context.tx.holders(row.field, row.key)):
-            raise problems.not_unique(label)
-
-
-def _unique_among(drafts: Sequence[Draft], added: Iterable[KeyRow]) -> None:
-    """Two records written together may not share a unique value either."""
-    if len(drafts) < 2:
-        return
-    unique = {
+def _unique(context: Context, drafts: Sequence[Draft], removed: Iterable[KeyRow], added: Iterable[KeyRow]) -> None:
+    """No two live records share a value of a unique field; what these drafts give up is free for them to take."""
+    labels = {
         place.name: place.field.label
-        for draft in drafts
-        for place in draft.entity.places.values()
+        for entity in {draft.entity for draft in drafts}
+        for place in entity.places.values()
         if place.field.configuration.unique
     }
-    seen: dict[tuple[str, object], int] = {}
+    if not labels:
+        return
+    freed = {(row.field, row.key, row.number) for row in removed if not row.trashed}
+    taken: dict[tuple[str, Key], int] = {}
     for row in added:
-        if row.field in unique and not row.trashed and seen.setdefault((row.field, row.key), row.number) != row.number:
-            raise problems.not_unique(unique[row.field])
+        if row.trashed or row.field not in labels:
+            continue
+        holders = context.tx.holders(row.field, row.key)
+        others = [n for n in holders if n != row.number and (row.field, row.key, n) not in freed]
+        if others or taken.setdefault((row.field, row.key), row.number) != row.number:
+            raise problems.not_unique(labels[row.field])
 
 
 # Links
