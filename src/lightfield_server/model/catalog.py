@@ -75,6 +75,8 @@ class End:
     routes: tuple[Route, ...]
     hop: LinkHop | None
     required: bool = False
+    clearable: bool = True
+    one_id: bool = False
     on_create: bool = False
     on_update: bool = False
     operations: frozenset[str] = EVERY_OPERATION
@@ -93,6 +95,11 @@ class End:
     @property
     def system(self) -> bool:
         return self.key.startswith("$")
+
+    @property
+    def keeps(self) -> bool:
+        """Whether a link that is there may be exchanged only."""
+        return self.required or not self.clearable
 
     def keys(self, operand: str) -> tuple[str | int, ...]:
         raise TypeError("links have no keys")
@@ -214,7 +221,8 @@ def _object_types(workspace: int, stored: tuple[Stored, ...]) -> dict[str, Objec
         if definition.kind == FIELD:
             types[owner.name] = replace(owner, fields=_with_field(owner.fields, definition))
         elif definition.body.get("target", owner.name) in types:
-            types[owner.name] = replace(owner, relationships=_with_relationship(owner, definition))
+            target = types[definition.body.get("target", owner.name)]
+            types[owner.name] = replace(owner, relationships=_with_relationship(owner, target, definition))
     return types
 
 
@@ -292,7 +300,7 @@ def configuration_of(body: dict[str, Any], otherwise: Configuration) -> Configur
     )
 
 
-def _with_relationship(owner: ObjectType, stored: Stored) -> tuple[Relationship, ...]:
+def _with_relationship(owner: ObjectType, target: ObjectType, stored: Stored) -> tuple[Relationship, ...]:
     shipped = next((r for r in owner.relationships if r.key == stored.key), None)
     body = stored.body
     if shipped is not None:
@@ -315,6 +323,8 @@ def _with_relationship(owner: ObjectType, stored: Stored) -> tuple[Relationship,
         inverse_label=body.get("inverseLabel") or "",
         inverse_many=body["inverseMany"],
         inverse_writable=True,
+        # A type whose relationships are closed shows none but its own: a member's are always empty.
+        inverse_hidden=not target.open_relationships,
         slug=f"{owner.name}-{stored.key}",
         description=body.get("description"),
         id=ids.written(RELATIONSHIP_ID, stored.number),
@@ -358,6 +368,8 @@ def _own_end(owner: ObjectType, relationship: Relationship, target: ObjectType) 
         routes=((hop,),),
         hop=hop,
         required=relationship.required,
+        clearable=relationship.clearable,
+        one_id=relationship.one_id,
         on_create=relationship.on_create,
         on_update=relationship.on_update,
         operations=relationship.operations,

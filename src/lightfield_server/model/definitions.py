@@ -55,7 +55,8 @@ class Relationship:
 
     `many` is this end's cardinality, `inverse_many` the other's. Without an `inverse` the other end has no name,
     except that a type related to itself shows both directions under one key. `actor` fills a link left out on
-    creation with the acting member, or with the member linked under `actor_else`.
+    creation with the acting member, or with the member linked under `actor_else`. A link that is not `clearable` may
+    be exchanged and never taken away; `one_id` refuses arrays where an update names it.
     """
 
     key: str
@@ -63,6 +64,8 @@ class Relationship:
     target: str
     many: bool = False
     required: bool = False
+    clearable: bool = True
+    one_id: bool = False
     on_create: bool = True
     on_update: bool = True
     operations: frozenset[str] = EVERY_OPERATION

@@ -36,13 +36,10 @@ def on_create(context: Context, entity: Entity, sent: Body) -> Linked:
     asked = [Asked(entity.ends[key], {ADD: _ids(value, f"relationships.{key}")}) for key, value in sent.items()]
     _limit(sum(len(ask.operations[ADD]) for ask in asked))
     _cardinality(asked)
+    _all_required(entity, asked)
     numbers = _resolved(context, asked)
     added = [(ask.end, numbers[ask.end.target, id]) for ask in asked for id in ask.operations[ADD]]
     _acting(context, entity, added)
-    given = {end.key for end, _ in added}
-    for end in entity.stored_ends:
-        if end.required and end.key not in given:
-            raise problems.relationship_required(end.key, f"relationships.{end.key}")
     return added
 
 
@@ -59,7 +56,7 @@ def on_update(context: Context, entity: Entity, number: int, sent: Body) -> tupl
     numbers = _resolved(context, asked)
     for ask in asked:
         plus, minus, left = _outcome(ask, linked[ask.end.key], numbers)
-        if ask.end.required and not left:
+        if ask.end.keeps and not left:
             raise problems.relationship_required(ask.end.key, ask.param)
         added += [(ask.end, other) for other in plus]
         removed += [(ask.end, other) for other in minus]
@@ -93,6 +90,8 @@ def _asked(end: End, value: Json) -> Asked:
             raise problems.invalid_configuration(f"'{end.key}' is changed by {allowed}.", param)
     if len(value) > 1 and (REPLACE in value or end.one_operation):
         raise problems.invalid_configuration("These operations cannot be combined.", param)
+    if end.one_id and not all(isinstance(id, str | None) for id in value.values()):
+        raise problems.invalid_type("One id is expected.", param)
     clears = REPLACE in value and value[REPLACE] is None
     return Asked(end, {REPLACE: ()} if clears else {name: _ids(ids, param) for name, ids in value.items()})
 
@@ -103,10 +102,20 @@ def _limit(count: int) -> None:
 
 
 def _cardinality(asked: list[Asked]) -> None:
+    """No more than one record where one is held, and no fewer where one is needed."""
     for ask in asked:
         for operation in (ADD, REPLACE):
             if not ask.end.many and len(ask.operations.get(operation, ())) > 1:
                 raise problems.one_id_only(ask.end.key, ask.param)
+        if ask.end.keeps and ask.operations.get(REPLACE) == ():
+            raise problems.relationship_required(ask.end.key, ask.param)
+
+
+def _all_required(entity: Entity, asked: list[Asked]) -> None:
+    given = {ask.end.key for ask in asked if ask.operations[ADD]}
+    for end in entity.stored_ends:
+        if end.required and end.key not in given:
+            raise problems.relationship_required(end.key, f"relationships.{end.key}")
 
 
 # Existence

@@ -57,7 +57,16 @@ MEETING = object_type(
                 Configuration(allowed=frozenset({FULL, METADATA})),
             ),
         ),
-        relationships=(Relationship("$transcript", "Transcript", "file", operations=frozenset({REPLACE})),),
+        relationships=(
+            Relationship(
+                "$transcript",
+                "Transcript",
+                "file",
+                operations=frozenset({REPLACE}),
+                clearable=False,
+                one_id=True,
+            ),
+        ),
         derived=(
             Derived("$contact", "Contacts", "contact", ((Shared(PARTICIPANTS, "contact", ("$email",)),),)),
             Derived("$account", "Accounts", "account", (("$contact", "$account"),)),
