@@ -27,7 +27,7 @@ from lightfield_server.operations.operation import (
     Operation,
     declare,
 )
-from lightfield_server.records import access, history, queries, service, wire
+from lightfield_server.records import access, history, queries, service, shape, wire
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Query
 
@@ -83,6 +83,7 @@ def update(which: Which) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
         entity = which(context, asked)
         record = access.existing(context, entity, asked.path["id"], lock=True)
+        access.require_changeable(context, entity, record)
         (change,) = service.update(context, entity, [(record, asked.body)])
         return wire.record(context, entity, change.after)
 
@@ -96,6 +97,7 @@ def delete(which: Which) -> Handler:
         again = entity.name != MEETING.name
         record = access.existing(context, entity, asked.path["id"], trashed=again, lock=True)
         access.require_deletable(context, entity, [record])
+        shape.empty(asked.body)
         (change,) = service.delete(context, entity, [record])
         return wire.record(context, entity, change.after)
 
@@ -106,19 +108,21 @@ def restore(which: Which) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
         entity = which(context, asked)
         record = access.existing(context, entity, asked.path["id"], trashed=True, lock=True)
+        access.require_deletable(context, entity, [record])
+        shape.empty(asked.body)
         (change,) = service.restore(context, entity, [record])
         return wire.record(context, entity, change.after)
 
     return handler
 
 
-def list_(which: Which, family: str | None = None) -> Handler:
+def list_(which: Which, family: str) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
         entity = which(context, asked)
-        page, rest = queries.page(asked.query)
-        trashed, filters = False, rest
+        trashed, rest = False, asked.query
         if "trash" in entity.type.operations:
-            trashed, filters = _status(context, rest, family or entity.plural)
+            trashed, rest = _status(context, rest, family)
+        page, filters = queries.page(rest)
         if "filter" not in entity.type.operations:
             queries.no_more(filters, entity.plural)
         query = queries.query(context.catalog, entity, filters, trashed=trashed)
@@ -131,12 +135,12 @@ def field_history(which: Which) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
         entity = which(context, asked)
         record = access.existing(context, entity, asked.path["id"])
+        limit, before = _history_page(asked)
         field = entity.fields.get(asked.path["fieldKey"])
         if field is None or field.hidden:
             raise problems.unknown_field(asked.path["fieldKey"], entity.plural, "fieldKey")
         if field.read_only:
             raise problems.invalid_configuration(f"'{field.key}' keeps no history.", "fieldKey")
-        limit, before = _history_page(asked)
         found, more = history.entries(context, record, field.key, before=before, limit=limit)
         whole = before is None and not more
         return msgspec.json.encode(
@@ -173,7 +177,7 @@ def _status(context: Context, rest: list[tuple[str, str]], family: str) -> tuple
     sent = [value for name, value in rest if name == "status"]
     if not sent:
         return False, rest
-    if sent[-1] not in (ACTIVE, TRASHED):
+    if not {ACTIVE, TRASHED}.issuperset(sent):
         raise problems.invalid_type(f"'status' is '{ACTIVE}' or '{TRASHED}'.", "status")
     trashed = sent[-1] == TRASHED
     if trashed:

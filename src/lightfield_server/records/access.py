@@ -39,10 +39,16 @@ REDACTED_FIELDS = frozenset({"$title", "$description", "$meetingUrl"})
 REDACTED_ENDS = frozenset({"$transcript"})
 
 
+def require_changeable(context: Context, entity: Entity, record: Record) -> None:
+    """Whoever sees a meeting in part may not change it, or its privacy could be lifted by anyone (inferred)."""
+    if entity.name == meeting.MEETING.name and level(context.actor, record) != meeting.FULL:
+        raise problems.forbidden("Only those who see a meeting in full may change it.")
+
+
 def require_deletable(context: Context, entity: Entity, records: Sequence[Record]) -> None:
-    """Meetings are deleted by their participants and by administrators only (spec: objects 8)."""
+    """Meetings are deleted and restored by their participants and by administrators only (spec: objects 8)."""
     if entity.name != meeting.MEETING.name or context.actor.admin or context.actor.member is None:
         return
     for record in records:
         if not participates(context.actor, record):
-            raise problems.forbidden("Only participants and administrators may delete a meeting.")
+            raise problems.forbidden("Only participants and administrators may delete or restore a meeting.")

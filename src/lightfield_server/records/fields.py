@@ -10,14 +10,24 @@ from lightfield_server.records.shape import Body
 
 def created(entity: Entity, sent: Body) -> Fields:
     """The fields of a new record: what was sent, and what a record never goes without."""
-    fields = {key: value for key, value in parsed(entity, sent).items() if value is not None}
+    kept = parsed(entity, sent)
+    fields = {key: value for key, value in kept.items() if value is not None}
     for field in entity.fields.values():
         if field.key in fields:
             continue
         if field.first_option:
-            fields[field.key] = next(o.id for o in field.configuration.options if not o.retired)
+            _choose_first(field, fields)
+        elif field.key in sent and sent[field.key] is None and not field.clearable:
+            raise problems.required(_title(entity), field.key, f"fields.{field.key}")
     required(entity, fields)
     return fields
+
+
+def _choose_first(field: Field, fields: Fields) -> None:
+    """The first option that can still be chosen; a field whose options are all retired stays unset."""
+    first = next((option for option in field.configuration.options if not option.retired), None)
+    if first is not None:
+        fields[field.key] = first.id
 
 
 def updated(entity: Entity, before: Fields, sent: Body) -> Fields:

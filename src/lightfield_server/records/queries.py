@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import Catalog, End, Entity, Place
+from lightfield_server.model.catalog import CUSTOM_PREFIX, Catalog, End, Entity, Place
 from lightfield_server.model.filters import Operator, named, serving
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.predicates import Not, Predicate
@@ -117,7 +117,8 @@ def _end(entity: Entity, key: str) -> End | None:
 
 def _names_a_record(catalog: Catalog, value: str) -> bool:
     prefix, mark, _ = value.partition("_")
-    return bool(mark) and any(entity.prefix == prefix for entity in catalog.entities.values())
+    known = {CUSTOM_PREFIX, *(entity.prefix for entity in catalog.entities.values())}
+    return bool(mark) and prefix in known
 
 
 def _operator(place: Place | End, sent: str | None, param: str) -> Operator:

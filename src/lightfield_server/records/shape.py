@@ -23,7 +23,7 @@ def check(entity: Entity, body: Body, verb: str) -> tuple[Body, Body]:
         if key not in ("fields", "relationships") and key not in extras:
             raise problems.unknown_key(key)
     for key, kind in extras.items():
-        if body.get(key) is not None and not isinstance(body[key], _JSON_TYPES[kind]):
+        if key in body and not isinstance(body[key], _JSON_TYPES[kind]):
             raise problems.invalid_type(f"'{key}' is a {kind}.", key)
     if verb == CREATE and "fields" not in body:
         raise problems.parameter_missing("fields")
@@ -33,6 +33,12 @@ def check(entity: Entity, body: Body, verb: str) -> tuple[Body, Body]:
     _known(entity, fields, relationships)
     _writable(entity, fields, relationships, verb)
     return fields, relationships
+
+
+def empty(body: Body) -> None:
+    """Refuse a body that says anything, where there is nothing to say."""
+    for key in body:
+        raise problems.unknown_key(key)
 
 
 def _part(body: Body, name: str) -> Body:
