@@ -68,8 +68,10 @@ def _resolution(field: Field, sent: Json, param: str) -> Json:
         return sent
     if not isinstance(sent, dict) or set(sent) != {"value"}:
         raise problems.invalid_type('A resolution is "primary", "duplicate" or {"value": …}.', param)
+    value = sent["value"]
+    if value is None and not field.clearable:
+        raise problems.unprocessable(f"'{field.key}' may not be empty.", param)
     try:
-        value = sent["value"]
         return {"value": None if value is None else field.type.parse(value, field.configuration)}
     except Problem as problem:
         problems.reraise(problem, param)
@@ -95,8 +97,8 @@ def _value(field: Field, primary: Any, duplicate: Any, resolution: Json, *, unio
     if resolution == PRIMARY:
         return primary
     if resolution == DUPLICATE:
-        return duplicate
-    joins = union if field.type.matching is Matching.NONE else True
+        return duplicate if field.clearable or duplicate is not None else primary
+    joins = union if field.type.matching is Matching.NONE else field.configuration.multiple
     if joins and isinstance(primary, list) and isinstance(duplicate, list):
         return [*primary, *(value for value in duplicate if value not in primary)]
     return duplicate if primary is None else primary
