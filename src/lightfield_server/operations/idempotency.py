@@ -31,6 +31,6 @@ def answered(tx: Transaction, scope: str, key: str, at: Moment) -> bytes | None:
     return None if kept is None else kept[1]
 
 
-def complete(tx: Transaction, scope: str, key: str, reply: bytes, at: Moment) -> None:
+def complete(tx: Transaction, number: int, scope: str, key: str, reply: bytes, at: Moment) -> None:
     """Keep the reply; it commits together with what it tells of, so a crash keeps both or neither."""
-    tx.answer(scope, key, at, 200, reply)
+    tx.answer(number, scope, key, at, 200, reply)

@@ -39,7 +39,7 @@ LONGEST_READ = 30.0
 LONG_READERS = 4
 
 #: One transaction takes no more writes after this time (seconds), so that reads are not kept waiting.
-BATCH_TIME = 0.01
+BATCH_TIME = 0.02
 
 #: How long another process may hold the file before a write is refused (seconds).
 LONGEST_WAIT = 10.0

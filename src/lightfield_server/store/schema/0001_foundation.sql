@@ -91,16 +91,17 @@ create table event (
 );
 create index event_of on event (workspace, record, number);
 
+-- Replies are large and keys are random: kept apart, so that finding a key stays cheap. Numbers grow with time.
 create table idempotency (
     workspace integer not null,
+    number integer primary key,
     scope text not null,
     key text not null,
     at integer not null,
     status integer not null,
-    reply blob not null,
-    primary key (workspace, scope, key)
-) without rowid;
-create index idempotency_age on idempotency (workspace, at);
+    reply blob not null
+);
+create unique index idempotency_key on idempotency (workspace, scope, key);
 
 create table api_key (
     workspace integer not null,

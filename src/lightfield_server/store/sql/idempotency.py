@@ -5,13 +5,12 @@ from lightfield_server.store.sql.part import Part
 
 FIND = "select status, reply from idempotency where workspace = ? and scope = ? and key = ? and at > ?"
 KEEP = """
-    insert into idempotency (workspace, scope, key, at, status, reply) values (?, ?, ?, ?, ?, ?)
+    insert into idempotency (workspace, number, scope, key, at, status, reply) values (?, ?, ?, ?, ?, ?, ?)
     on conflict (workspace, scope, key) do update
-    set at = excluded.at, status = excluded.status, reply = excluded.reply
+    set number = excluded.number, at = excluded.at, status = excluded.status, reply = excluded.reply
 """
 SWEEP = """
-    delete from idempotency where (workspace, scope, key) in
-    (select workspace, scope, key from idempotency where workspace = ? and at <= ? limit ?)
+    delete from idempotency where number in (select number from idempotency order by number limit ?) and at <= ?
 """
 
 
@@ -23,9 +22,9 @@ class Idempotency(Part):
         row: tuple[int, bytes] | None = self.run(FIND, (self.workspace, scope, key, since)).fetchone()
         return row
 
-    def answer(self, scope: str, key: str, at: Moment, status: int, reply: bytes) -> None:
-        self.run(KEEP, (self.workspace, scope, key, at, status, reply))
+    def answer(self, number: int, scope: str, key: str, at: Moment, status: int, reply: bytes) -> None:
+        self.run(KEEP, (self.workspace, number, scope, key, at, status, reply))
 
     def forget_answers(self, until: Moment, limit: int) -> int:
-        """Delete up to `limit` answers that no repeat can ask for any more; how many there were."""
-        return self.run(SWEEP, (self.workspace, until, limit)).rowcount
+        """Delete the oldest answers, up to `limit`, that no repeat can ask for any more, whosever they are; how many."""
+        return self.run(SWEEP, (limit, until)).rowcount

@@ -1,9 +1,10 @@
 """What every group of statements stands on: one connection, one workspace."""
 
+import copy
 import json
 import sqlite3
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from lightfield_server.store.sql.memo import Memo
 
@@ -39,6 +40,12 @@ class Part:
         self.stamp = stamp
         self.run: Callable[..., Cursor] = connection.execute
         self.many: Callable[..., Cursor] = connection.executemany
+
+    def within(self, workspace: int) -> Self:
+        """The same transaction, bound to another workspace: for operators, who make workspaces and fill them."""
+        other = copy.copy(self)
+        other.workspace = workspace
+        return other
 
 
 def numbers(values: Iterable[int]) -> str:

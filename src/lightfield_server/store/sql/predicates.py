@@ -8,7 +8,6 @@ from lightfield_server.model.routes import LinkHop, reversed_route
 from lightfield_server.store.sql import slots
 from lightfield_server.store.sql.links import routes_statement
 
-#: The end of the range of texts that begin with a prefix: no text has a code point above this one.
 _LAST = "\U0010ffff"
 
 
@@ -47,9 +46,21 @@ def condition(predicate: OneOf | Between | Prefix | Within, alias: str, paramete
         case Prefix(text=""):
             return "1"
         case Prefix(text=text):
-            return f"{value} >= {parameters.add(text)} and {value} < {parameters.add(text + _LAST)}"
+            beyond = _beyond(text)
+            end = "" if beyond is None else f" and {value} < {parameters.add(beyond)}"
+            return f"{value} >= {parameters.add(text)}{end}"
         case Within(text=text):
             return f"instr({value}, {parameters.add(text)}) > 0"
+
+
+def _beyond(prefix: str) -> str | None:
+    """The first text after all that begin with a prefix; None when there is no other."""
+    shorter = prefix.rstrip(_LAST)
+    if not shorter:
+        return None
+    # What follows the last code point below the surrogates is the first one above them.
+    following = ord(shorter[-1]) + 1
+    return shorter[:-1] + chr(0xE000 if following == 0xD800 else following)
 
 
 def numbers(predicate: Predicate, trashed: bool, parameters: Parameters) -> str:

@@ -1,7 +1,7 @@
 """Records and the keys they are found by."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from lightfield_server.kit.clock import Moment
@@ -22,6 +22,7 @@ STATES = """
     select number, state from record
     where number in (select value from json_each(?)) and +workspace = ? and +kind in (?, ?)
 """
+STATE = "select number, state from record where number = ? and +workspace = ? and +kind in (?, ?)"
 INSERT = """
     insert into record (workspace, number, kind, state, created_at, updated_at, external_id, fields)
     values (?, ?, ?, ?, ?, ?, ?, ?)
@@ -71,10 +72,11 @@ class Records(Part):
         sought = (numbers(wanted), self.workspace, slots.kind(type, False), slots.kind(type, True))
         return {row[0]: record_of(type, row) for row in self.run(SEVERAL, sought).fetchall()}
 
-    def states(self, type: str, wanted: Iterable[int]) -> dict[int, State]:
+    def states(self, type: str, wanted: Collection[int]) -> dict[int, State]:
         """Which of these exist, and whether they may still be linked to."""
-        sought = (numbers(wanted), self.workspace, slots.kind(type, False), slots.kind(type, True))
-        return {number: State(state) for number, state in self.run(STATES, sought).fetchall()}
+        sql, which = (STATE, *wanted) if len(wanted) == 1 else (STATES, numbers(wanted))
+        sought = (which, self.workspace, slots.kind(type, False), slots.kind(type, True))
+        return {number: _STATES[state] for number, state in self.run(sql, sought).fetchall()}
 
     def insert(self, records: Sequence[Record]) -> None:
         self.many(
