@@ -1,0 +1,49 @@
+"""The operator's commands, offered to `lightfield` by entry point.
+
+Each command's module is imported when the command is asked for, so that `--help` answers at once.
+"""
+
+import importlib
+from collections.abc import Sequence
+
+import click
+
+#: Command → where it is, and the line that `--help` shows.
+COMMANDS = {
+    "serve": ("serve", "Start the server."),
+    "check": ("upkeep:check", "Check the database for damage."),
+    "backup": ("upkeep:backup", "Copy the database while it is in use."),
+}
+
+
+class Lazy(click.Group):
+    """A group that knows its commands by name and imports none of them before it must."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        where, _ = COMMANDS[cmd_name]
+        module, _, attribute = where.partition(":")
+        found: click.Command = getattr(importlib.import_module(f"{__name__}.{module}"), attribute or cmd_name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Lazy,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Every command explains itself: lightfield serve --help",
+)
+def group() -> None:
+    """Run and look after a Lightfield server."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    group(arguments, prog_name="lightfield")
