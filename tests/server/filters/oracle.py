@@ -25,9 +25,9 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 #: Conventions 8.2, the default first.
 TABLE = {
     **{name: tuple(COMPARISONS) for name in (*AMOUNTS, "DATETIME")},
-    **{name: ("equal", "startsWith") for name in PHRASES},
-    **{name: ("equal",) for name in CHOICES},
-    **{name: ("contains",) for name in TOKENS},
+    **dict.fromkeys(PHRASES, ("equal", "startsWith")),
+    **dict.fromkeys(CHOICES, ("equal",)),
+    **dict.fromkeys(TOKENS, ("contains",)),
     "MULTI_SELECT": (),
     "MARKDOWN": (),
 }

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.server.conftest import World
 from tests.server.filters.oracle import (
     EVERY_OPERATOR,
@@ -328,7 +327,8 @@ REFUSED = [
                             ("$headcount", "SINGLE_SELECT"), ("$revenue", "CURRENCY"), ("$twitter", "SOCIAL_HANDLE"),
                             ("$primaryAddress", "ADDRESS"), ("$accountStatus", "MARKDOWN"), ("score", "NUMBER"),
                             ("$lastInteractionAt", "DATETIME"), ("vip", "CHECKBOX"), ("inbox", "EMAIL"),
-                            ("hotline", "TELEPHONE"), ("boss", "FULL_NAME"), ("story", "MARKDOWN"), ("tags", "MULTI_SELECT")]
+                            ("hotline", "TELEPHONE"), ("boss", "FULL_NAME"), ("story", "MARKDOWN"),
+                            ("tags", "MULTI_SELECT")]
     for operator in EVERY_OPERATOR
     if operator not in TABLE[value_type]
 ]  # fmt: skip

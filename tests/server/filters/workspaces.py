@@ -4,9 +4,10 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from lightfield_server.model.record import Stored
 from tests.server.conftest import Api, World
 from tests.server.filters.oracle import PLURALS, RELATIONSHIPS, Oracle, Rec, Rel
+
+from lightfield_server.model.record import Stored
 
 OPTIONS = [
     {"id": f"opt_{n:016x}", "label": label}
