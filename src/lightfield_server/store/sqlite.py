@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lightfield_server.kit import clock
+from lightfield_server.kit import clock, crash
 from lightfield_server.model import problems
 from lightfield_server.store import migrate
 from lightfield_server.store.protocol import Transaction, Work
@@ -148,7 +148,9 @@ class SqliteStore:
             try:
                 await self._begin()
                 self._batch(done)
+                crash.point("before-commit")
                 await loop.run_in_executor(self._committer, self._writer.execute, "commit")
+                crash.point("after-commit")
             except BaseException as error:
                 self._fail(done, error)
                 if not isinstance(error, Exception):
@@ -172,23 +174,35 @@ class SqliteStore:
 
     def _batch(self, done: list[_Done]) -> None:
         until = time.perf_counter() + BATCH_TIME
-        run = self._writer.execute
         while self._waiting and (not done or time.perf_counter() < until):
             next = self._waiting.popleft()
             if next.future.done():
                 continue
             outcome = _Done(next.future)
             done.append(outcome)
-            run("savepoint request")
             try:
-                outcome.result = next.work(Transaction(self._writer, next.workspace))
+                outcome.result = self._carried_out(next)
             except Exception as error:
                 if not self._writer.in_transaction:
                     # A full disk, say: SQLite has rolled back the whole batch.
                     raise
-                run("rollback to request")
                 outcome.error = error
-            run("release request")
+
+    def _carried_out(self, waiting: _Waiting, *, again: bool = True) -> Any:
+        """The work in a savepoint of its own. A number that another process made too is made anew, once."""
+        run = self._writer.execute
+        run("savepoint request")
+        try:
+            result = waiting.work(Transaction(self._writer, waiting.workspace))
+        except Exception as error:
+            if self._writer.in_transaction:
+                run("rollback to request")
+                run("release request")
+            if again and isinstance(error, sqlite3.IntegrityError):
+                return self._carried_out(waiting, again=False)
+            raise
+        run("release request")
+        return result
 
     def _fail(self, done: list[_Done], error: BaseException) -> None:
         """Nothing of this batch was kept. Those still waiting are tried again, unless the file cannot be had."""

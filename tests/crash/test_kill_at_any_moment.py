@@ -1,0 +1,160 @@
+"""However often the server is killed while it writes, what it acknowledged is there and nothing is there by half."""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from tests.audit import audited
+from tests.serving import Serving
+
+ROUNDS = 50
+WRITERS = 8
+
+#: Each round writes for a moment of its own, at most this long (seconds).
+LONGEST = 0.25
+
+
+@dataclass
+class Write:
+    """One request, and what holds once it was carried out."""
+
+    path: str
+    body: Any
+    key: str
+    outcome: "Kept"
+    method: str = "POST"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a writer knows of one of its accounts."""
+
+    id: str
+    name: str
+    contacts: frozenset[str] = frozenset()
+    gone: bool = False
+
+
+@dataclass
+class Writer:
+    """Writes accounts of its own, one request after another; `pending` is the one not answered when the server died."""
+
+    number: int
+    rng: random.Random
+    contacts: list[str]
+    kept: dict[str, Kept] = field(default_factory=dict)
+    pending: Write | None = None
+    acknowledged: int = 0
+
+    async def write(self, client: httpx2.AsyncClient) -> None:
+        while True:
+            self.pending = self.next()
+            try:
+                answer = await self.send(client, self.pending)
+            except httpx2.TransportError:
+                return
+            self.learn(self.pending, answer)
+
+    async def send(self, client: httpx2.AsyncClient, write: Write) -> Any:
+        headers = {"Idempotency-Key": write.key}
+        if write.method == "DELETE":
+            answer = await client.delete(write.path, headers=headers | {"Content-Type": "application/json"})
+        else:
+            answer = await client.post(write.path, json=write.body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def learn(self, write: Write, answer: Any) -> None:
+        """An acknowledged write is kept."""
+        outcome = write.outcome
+        id = outcome.id or answer["id"]
+        self.kept[id] = Kept(id, outcome.name, outcome.contacts, outcome.gone)
+        if "merge" in answer:
+            duplicate = write.body["duplicateId"]
+            gone = self.kept[duplicate]
+            self.kept[duplicate] = Kept(duplicate, gone.name, frozenset(), True)
+        self.acknowledged += 1
+        self.pending = None
+
+    def next(self) -> Write:
+        rng, key = self.rng, f"{self.number}-{self.rng.getrandbits(64):x}"
+        live = [kept for kept in self.kept.values() if not kept.gone]
+        act = rng.choice(["create", "create", "create", "update", "update", "delete", "merge"])
+        if act == "create" or len(live) < 2:
+            contacts = frozenset(rng.sample(self.contacts, rng.randint(0, 3)))
+            body = {"fields": {"$name": key}, "relationships": {"$contact": sorted(contacts)}}
+            return Write("/v1/accounts", body, key, Kept("", key, contacts))
+        one, other = rng.sample(live, 2)
+        path = f"/v1/accounts/{one.id}"
+        if act == "delete":
+            return Write(path, None, key, Kept(one.id, one.name, one.contacts, True), "DELETE")
+        if act == "merge":
+            body = {"primaryId": one.id, "duplicateId": other.id}
+            return Write("/v1/accounts/merge", body, key, Kept(one.id, one.name, one.contacts | other.contacts))
+        contacts = frozenset(rng.sample(self.contacts, rng.randint(0, 3)))
+        body = {"fields": {"$name": key}, "relationships": {"$contact": {"replace": sorted(contacts)}}}
+        return Write(path, body, key, Kept(one.id, key, contacts))
+
+
+@pytest.mark.slow
+def test_acknowledged_writes_survive_being_killed_at_any_moment(tmp_path: Path) -> None:
+    serving = Serving(tmp_path / "data").start()
+    rng = random.Random(8)
+    with serving.client() as client:
+        contacts = [client.post("/v1/contacts", json={"fields": {}}).json()["id"] for _ in range(6)]
+    writers = [Writer(number, random.Random(number), contacts) for number in range(WRITERS)]
+    try:
+        for _ in range(ROUNDS):
+            asyncio.run(write_until_killed(serving, writers, rng.uniform(0.01, LONGEST)))
+            serving.start()
+            assert audited(serving.database) == []
+            asyncio.run(settle(serving, writers))
+        asyncio.run(settle(serving, writers, every=True))
+        assert audited(serving.database) == []
+        assert sum(writer.acknowledged for writer in writers) > ROUNDS * WRITERS
+    finally:
+        serving.stop()
+
+
+async def write_until_killed(serving: Serving, writers: list[Writer], after: float) -> None:
+    async with serving.async_client() as client:
+        writing = [asyncio.create_task(writer.write(client)) for writer in writers]
+        await asyncio.sleep(after)
+        await asyncio.to_thread(serving.kill)
+        await asyncio.gather(*writing)
+
+
+async def settle(serving: Serving, writers: list[Writer], *, every: bool = False) -> None:
+    """Every request that was cut off is repeated under its key; then all is as its writer has it."""
+    async with serving.async_client() as client:
+        for writer in writers:
+            if writer.pending is not None:
+                writer.learn(writer.pending, await writer.send(client, writer.pending))
+        await asyncio.gather(
+            *(compare(client, writer, LATELY if not every else len(writer.kept)) for writer in writers)
+        )
+        kept = [kept for writer in writers for kept in writer.kept.values()]
+        # Nothing was made that nobody knows of.
+        for status, gone in (("active", False), ("trashed", True)):
+            page = (await client.get("/v1/accounts", params={"status": status, "limit": 1})).json()
+            assert page["totalCount"] == sum(each.gone is gone for each in kept)
+
+
+#: Accounts of each writer that are looked at after every round; the last one looks at all.
+LATELY = 12
+
+
+async def compare(client: httpx2.AsyncClient, writer: Writer, last: int) -> None:
+    """The accounts a writer made last; those that were trashed are looked for among the living."""
+    for kept in list(writer.kept.values())[-last:]:
+        answer = await client.get(f"/v1/accounts/{kept.id}")
+        if kept.gone:
+            assert answer.status_code == 404
+            continue
+        record = answer.json()
+        assert record["fields"]["$name"]["value"] == kept.name
+        assert set(record["relationships"]["$contact"]["values"]) == kept.contacts
