@@ -1,0 +1,175 @@
+"""A program that uses every method passes strict type checking, and wrong uses do not (spec: sdk-python 9, 16)."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from lightfield._operation import Operation, Parameter
+from lightfield._operations import OPERATIONS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+VALUES = {
+    "string": '"x"',
+    "integer": "1",
+    "number": "1.5",
+    "boolean": "True",
+    "array": '["x"]',
+    "any": "{}",
+    "object": "{}",
+}
+SPECIAL = {
+    "fields": {
+        "task.create": '{"title": "x", "status": "TODO", "due_at": None}',
+        "note.create": '{"title": "x"}',
+        "list.create": '{"name": "x", "object_type": "$account", "kind": "target"}',
+        "meeting.create": '{"title": "x", "start_date": datetime.now(), "end_date": "x", "attendee_emails": ["a@b.c"]}',
+        "email.log": '{"from_": "a@b.c", "sent_at": "2026-01-01T00:00:00Z", "to": ["d@e.f"], "body": {"text": "x"}}',
+        "enrichment_run.enrich": '["$website"]',
+        "contact.create": '{"$name": {"first_name": "A"}, "$email": ["a@b.c"], "n": 1, "d": datetime.now(), "x": None}',
+    },
+    "relationships": {
+        "account.update": '{"$contact": {"add": ["con_1"], "remove": "con_2"}, "$owner": {"replace": None}}',
+        "opportunity.create": '{"$account": "acc_1", "$x": ["a", "b"]}',
+        "list.update": '{"accounts": {"add": "acc_1"}}',
+        "meeting.update": '{"transcript": {"replace": "fil_1"}}',
+    },
+    "definition": {
+        "sequence.create": '{"description": "d", "steps": [{"type": "WAIT", "duration": 1, "unit": "DAY"}]}',
+        "sequence.update_draft": '{"steps": [{"id": "s", "type": "WAIT", "duration": 1, "unit": "DAY"}]}',
+    },
+    "message_body": {"email.send": '{"content": "x"}', "email.draft": '{"content": "x", "content_type": "TEXT"}'},
+    "field_resolutions": {"merge.merge_accounts": '{"name": "primary", "city": {"value": {"city": "Bern"}}}'},
+    "pacing": {"sender.update": '{"email": {"daily_limit": 1, "min_gap_seconds": 60, "max_gap_seconds": None}}'},
+}
+
+
+def value(operation: Operation, parameter: Parameter) -> str:
+    special = SPECIAL.get(parameter.name, {}).get(operation.id)
+    return special or (repr(parameter.choices[0]) if parameter.choices else VALUES[parameter.kind])
+
+
+def call(operation: Operation) -> str:
+    path = [parameter.name for parameter in operation.parameters if parameter.place == "path"]
+    positional = re.findall(r"\{(\w+)\}", operation.path)[-1:]
+    arguments = []
+    for parameter in operation.parameters:
+        given = value(operation, parameter)
+        arguments.append(
+            given if parameter.name in path and parameter.wire in positional else f"{parameter.name}={given}"
+        )
+    arguments += (
+        ['filters={"$name": "x", "$amount": {"greaterThan": 5}, "$stage": {"-equal": "Won"}}']
+        if operation.filters
+        else []
+    )
+    return f"{operation.id}({', '.join([*arguments, 'timeout=5', 'extra_headers={}'])})"
+
+
+def response(operation: Operation) -> str:
+    stem = "".join(part.capitalize() for part in re.split(r"[._]", operation.id))
+    return {"FileUrl": "FileURL"}.get(stem, stem) + "Response"
+
+
+def program() -> str:
+    lines = [
+        "from datetime import datetime",
+        "from typing import assert_type",
+        "import lightfield",
+        "from lightfield import types",
+        "",
+    ]
+    for define, wait, client, answer in (
+        ("def use", "", "Lightfield", "APIResponse"),
+        ("async def ause", "await ", "AsyncLightfield", "AsyncAPIResponse"),
+    ):
+        lines.append(f"{define}(client: lightfield.{client}) -> None:")
+        for operation in OPERATIONS.values():
+            used = call(operation)
+            lines.append(f"    assert_type({wait}client.{used}, types.{response(operation)})")
+            raw = used.replace(".", ".with_raw_response.", 1)
+            lines.append(f"    assert_type({wait}client.{raw}, lightfield.{answer}[types.{response(operation)}])")
+    lines.append(COMFORT)
+    return "\n".join(lines)
+
+
+COMFORT = """
+def comfort(client: lightfield.Lightfield) -> None:
+    for account in client.account.list_all(filters={"$owner": "mem_1"}, limit=5):
+        print(account.get("$name", "?"), account.fields["$name"].value, account.relationships["$owner"].values)
+    found = client.contact.find_or_create(filters={"$email": "a@b.c"}, fields={"$email": ["a@b.c"]})
+    print(found.record.id, found.created)
+    print(client.opportunity.labels().of(found.record, "$stage"))
+    assert_type(client.merge.wait("mrg_1", timeout=3), types.MergeGetMergeResponse)
+    outcomes = client.map(lambda name: client.account.create(fields={"$name": name}), ["a", "b"])
+    assert_type(outcomes[0].unwrap(), types.AccountCreateResponse)
+    fields: dict[str, str] = {"$name": "A"}
+    client.account.create(fields=fields)
+    with client.account.with_streaming_response.retrieve("x") as answer:
+        assert_type(answer.parse(), types.AccountRetrieveResponse)
+        assert_type(answer.parse(to=str), str)
+    params: types.TaskUpdateParams = {"fields": {"status": None}}
+    client.task.update("tsk_1", **params)
+    assert_type(client.get("/v1/x", cast_to=dict[str, int]), dict[str, int])
+    value: types.account_create_params.FieldsUntypedFieldsUntypedItemAddress = {"postal_code": "1"}
+    client.account.create(fields={"$primaryAddress": value})
+
+
+async def acomfort(client: lightfield.AsyncLightfield) -> None:
+    async for task in client.task.list_all(status="trashed"):
+        print(task.created_at)
+    async with client.account.with_streaming_response.retrieve("x") as answer:
+        assert_type(await answer.parse(), types.AccountRetrieveResponse)
+    outcomes = await client.map(client.account.retrieve, ["a"], concurrency=2)
+    assert_type(outcomes[0].unwrap(), types.AccountRetrieveResponse)
+    assert_type(await client.merge.wait("mrg_1"), types.MergeGetMergeResponse)
+    print((await client.account.labels()).option("$industry", "Tech"))
+"""
+
+WRONG = """
+import httpx2
+import lightfield
+
+def use(client: lightfield.Lightfield) -> None:
+    client.email.send(from_="a", message_body={"content": "x"}, subject="s", to="not a list")  # 1
+    client.account.create()  # 2
+    client.account.list(status="deleted")  # 3
+    client.account.retrieve(5)  # 4
+    client.account.list(filters={"$amount": {"biggerThan": 5}})  # 5
+    client.note.create(fields={"titel": "x"})  # 6
+    client.member.list(filters={})  # 7
+    lightfield.Lightfield(api_key="k", http_client=httpx2.AsyncClient())  # 8
+"""
+
+
+def mypy(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--cache-dir",
+        str(ROOT / ".mypy_cache" / "user"),
+        *options,
+        str(path),
+    ]
+    env = {**os.environ, "MYPYPATH": str(ROOT / "src")}
+    return subprocess.run(command, cwd=path.parent, env=env, capture_output=True, text=True, check=False)
+
+
+def test_a_program_that_uses_every_method_is_well_typed(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(program())
+    checked = mypy(path)
+    assert checked.stdout.strip() == "Success: no issues found in 1 source file", checked.stdout + checked.stderr
+
+
+def test_wrong_uses_are_found_by_the_type_checker(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.py"
+    path.write_text(WRONG)
+    found = {int(line.split(":")[1]) for line in mypy(path).stdout.splitlines() if ": error:" in line}
+    assert found == {number for number, line in enumerate(WRONG.splitlines(), start=1) if re.search(r"  # \d$", line)}
