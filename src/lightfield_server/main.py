@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
+from lightfield_server.background import worker
 from lightfield_server.configuration import Settings
 from lightfield_server.http.app import App
 from lightfield_server.identity.limits import Limits
@@ -28,7 +29,7 @@ def application(made: Server) -> App:
     """The doors. From here on nothing more can be declared."""
     for registry in (OPERATIONS, OBJECT_TYPES, VALUE_TYPES, OPERATORS):
         registry.freeze()
-    return App(made)
+    return App(made, worker.run)
 
 
 def close(made: Server) -> None:

@@ -1,17 +1,25 @@
 """The ASGI application: what is served where."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 from lightfield_server.http import openapi
 from lightfield_server.http.endpoint import Endpoint, Receive, Scope, Send
 from lightfield_server.http.health import health
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.operations.server import Server
 
+#: What goes on beside the requests, from start to stop.
+Work = Callable[[Server], Coroutine[Any, Any, None]]
+
 
 class App:
     """`/v1/…` are operations; beside them the server's own document and health."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *background: Work) -> None:
         self._server = server
+        self._background = background
         self._endpoint = Endpoint(server)
         self._document: bytes | None = None
 
@@ -44,7 +52,11 @@ class App:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         await self._server.store.start()
+        working = [asyncio.create_task(work(self._server)) for work in self._background]
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
         await self._server.store.close()
         await send({"type": "lifespan.shutdown.complete"})

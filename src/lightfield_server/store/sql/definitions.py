@@ -1,14 +1,26 @@
 """What a workspace added to the shipped object types, or changed of them."""
 
+import random
+
 import msgspec
 
 from lightfield_server.model.record import Stored
+from lightfield_server.store.sql import slots
 from lightfield_server.store.sql.part import Part
 
 ALL = "select number, kind, owner, key, body, archived from definition where workspace = ? order by number"
 PUT = """
     insert into definition (workspace, number, kind, owner, key, body, archived) values (?, ?, ?, ?, ?, ?, ?)
     on conflict (workspace, number) do update set body = excluded.body, archived = excluded.archived
+"""
+MOVED = "update workspace set catalog_version = catalog_version + ? where workspace = ?"
+SHARED = """
+    select exists (select 1 from key_text where workspace = ? and slot = ? group by value having count(*) > 1)
+"""
+#: The record is rewritten as it was, save that a text under the path becomes an array of it.
+AS_ARRAYS = """
+    update record set fields = cast(json_set(cast(fields as text), ?1, json_array(cast(fields as text) ->> ?1)) as blob)
+    where workspace = ?2 and kind in (?3, ?4) and json_type(cast(fields as text), ?1) = 'text'
 """
 
 
@@ -30,4 +42,15 @@ class Definitions(Part):
         """Add a definition, or rewrite the one of its number."""
         body = msgspec.json.encode(stored.body)
         self.run(PUT, (self.workspace, stored.number, stored.kind, stored.owner, stored.key, body, stored.archived))
-        self.run("update workspace set catalog_version = catalog_version + 1 where workspace = ?", (self.workspace,))
+        # By chance: a version that was rolled back and one that was kept are never mistaken for each other.
+        self.run(MOVED, (1 + random.getrandbits(24), self.workspace))
+
+    def shares_keys(self, field: str) -> bool:
+        """Whether two live records have one text key of a field."""
+        (shared,) = self.run(SHARED, (self.workspace, slots.field(field, False))).fetchone()
+        return bool(shared)
+
+    def make_arrays(self, type: str, key: str) -> None:
+        """Every text that records of a type keep under a field's key becomes an array with that text in it."""
+        kinds = (slots.kind(type, False), slots.kind(type, True))
+        self.run(AS_ARRAYS, (f'$."{key}"', self.workspace, *kinds))

@@ -26,5 +26,5 @@ class Idempotency(Part):
         self.run(KEEP, (self.workspace, number, scope, key, at, status, reply))
 
     def forget_answers(self, until: Moment, limit: int) -> int:
-        """Delete the oldest answers, up to `limit`, that no repeat can ask for any more, whosever they are; how many."""
+        """Delete the oldest answers that no repeat can ask for any more, up to `limit`, whosever they are."""
         return self.run(SWEEP, (limit, until)).rowcount
