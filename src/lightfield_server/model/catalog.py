@@ -212,7 +212,9 @@ def shipped_id(prefix: str, workspace: int, *words: str) -> str:
 def _object_types(workspace: int, stored: tuple[Stored, ...]) -> dict[str, ObjectType]:
     types = {declared.name: _identified(workspace, declared) for declared in OBJECT_TYPES}
     for definition in stored:
-        if definition.kind == TYPE and not definition.archived:
+        if definition.kind == TYPE and definition.key in types:
+            types[definition.key] = _renamed(types[definition.key], definition)
+        elif definition.kind == TYPE and not definition.archived:
             types[definition.key] = _custom_type(definition)
     for definition in stored:
         owner = types.get(definition.owner)
@@ -264,6 +266,15 @@ def _custom_type(stored: Stored) -> ObjectType:
     )
 
 
+def _renamed(shipped: ObjectType, stored: Stored) -> ObjectType:
+    return replace(
+        shipped,
+        label=stored.body.get("label", shipped.label),
+        plural_label=stored.body.get("pluralLabel", shipped.plural_label),
+        description=stored.body.get("description", shipped.description),
+    )
+
+
 def _with_field(fields: tuple[Field, ...], stored: Stored) -> tuple[Field, ...]:
     shipped = next((f for f in fields if f.key == stored.key), None)
     if shipped is not None:
@@ -274,13 +285,13 @@ def _with_field(fields: tuple[Field, ...], stored: Stored) -> tuple[Field, ...]:
             configuration=configuration_of(stored.body, shipped.configuration),
         )
         return tuple(changed if f.key == stored.key else f for f in fields)
-    if stored.archived:
-        return fields
     added = Field(
         stored.key,
         stored.body["label"],
         stored.body["valueType"],
         configuration_of(stored.body, Configuration()),
+        # Archived, its keys still follow the records that have a value, so that it can come back.
+        hidden=stored.archived,
         description=stored.body.get("description"),
         id=ids.written(FIELD_ID, stored.number),
     )
@@ -309,10 +320,9 @@ def _with_relationship(owner: ObjectType, target: ObjectType, stored: Stored) ->
             label=body.get("label", shipped.label),
             description=body.get("description", shipped.description),
             required=body.get("required", shipped.required),
+            inverse_label=body.get("inverseLabel", shipped.inverse_label),
         )
         return tuple(changed if r.key == stored.key else r for r in owner.relationships)
-    if stored.archived:
-        return owner.relationships
     added = Relationship(
         stored.key,
         body["label"],
@@ -324,7 +334,8 @@ def _with_relationship(owner: ObjectType, target: ObjectType, stored: Stored) ->
         inverse_many=body["inverseMany"],
         inverse_writable=True,
         # A type whose relationships are closed shows none but its own: a member's are always empty.
-        inverse_hidden=not target.open_relationships,
+        inverse_hidden=stored.archived or not target.open_relationships,
+        hidden=stored.archived,
         slug=f"{owner.name}-{stored.key}",
         description=body.get("description"),
         id=ids.written(RELATIONSHIP_ID, stored.number),
@@ -353,9 +364,14 @@ def _slug(owner: ObjectType, relationship: Relationship) -> str:
     return relationship.slug or f"{owner.name}-{relationship.key.removeprefix('$')}"
 
 
+def _links_of(owner: ObjectType, relationship: Relationship) -> str:
+    """What its links are stored under: a shipped one's slug; an id for the workspace's own, whose slugs may meet."""
+    return _slug(owner, relationship) if relationship.key.startswith("$") else str(relationship.id)
+
+
 def _own_end(owner: ObjectType, relationship: Relationship, target: ObjectType) -> End:
     slug = _slug(owner, relationship)
-    hop = LinkHop(slug, forward=True)
+    hop = LinkHop(_links_of(owner, relationship), forward=True)
     return End(
         key=relationship.key,
         label=relationship.label,
@@ -387,7 +403,7 @@ def _own_end(owner: ObjectType, relationship: Relationship, target: ObjectType) 
 def _inverse_end(owner: ObjectType, relationship: Relationship) -> End:
     assert relationship.inverse is not None
     slug = _slug(owner, relationship)
-    hop = LinkHop(slug, forward=False)
+    hop = LinkHop(_links_of(owner, relationship), forward=False)
     return End(
         key=relationship.inverse,
         label=relationship.inverse_label or owner.label,
