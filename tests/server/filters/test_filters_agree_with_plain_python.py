@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.audit import audited
 from tests.server.conftest import World
 from tests.server.filters.oracle import (
     EVERY_OPERATOR,
@@ -231,6 +232,10 @@ def test_every_name_of_every_end_is_known(workspaces: list[Workspace], seed: int
             mark = "$" if definition["system"] else ""
             for name in [key, mark + definition["slug"], *OTHER_NAMES.get((type, key), [])]:
                 assert workspace.api.get(f"/v1/{PLURALS[type]}", [(name, "x_1")]).status == 200, (type, name)
+
+
+def test_what_is_kept_beside_records_agrees_with_them(shared: World, workspaces: list[Workspace]) -> None:
+    assert audited(shared.store.path) == []
 
 
 # Values at random, one type at a time
