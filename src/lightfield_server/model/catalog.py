@@ -190,6 +190,14 @@ class Catalog:
     def __getitem__(self, name: str) -> Entity:
         return self.entities[name]
 
+    @cached_property
+    def whole(self) -> "Catalog":
+        """The same as it would be with no type archived: for those who look after definitions."""
+        if not any(s.archived and s.kind == TYPE for s in self.stored):
+            return self
+        shown = [replace(s, archived=False) if s.kind == TYPE else s for s in self.stored]
+        return Catalog(self.workspace, self.version, shown)
+
     def find(self, kind: str, owner: str, key: str) -> Stored | None:
         """The stored definition, archived or not."""
         return next((s for s in self.stored if (s.kind, s.owner, s.key) == (kind, owner, key)), None)
