@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lightfield_server.kit import signing
 from lightfield_server.model import catalog
 from lightfield_server.model.record import Stored
 from lightfield_server.records import service
@@ -91,6 +92,12 @@ class Make:
 
     def _id(self, plural: str, fields: Any, relationships: Any) -> str:
         return str(self.api.create(plural, fields, relationships)["id"])
+
+    def revoke(self, token: str) -> None:
+        def work(tx: Any) -> None:
+            tx.revoke_key(tx.key_by_digest(signing.digest(token)).number, self.world.time())
+
+        self.world.write(work)
 
     # Looking
 
