@@ -152,5 +152,6 @@ def lazy_package(where: dict[str, str], modules: list[str]) -> str:
     return (
         f"{HEADER}from typing import TYPE_CHECKING\n\nfrom .._lazy import lazy_names\n\n"
         f"if TYPE_CHECKING:\n{typed}{listed}\n_WHERE = {where!r}\n\n__all__ = {sorted([*where, *modules])!r}\n\n"
-        "__getattr__, __dir__ = lazy_names(__name__, _WHERE, __all__)\n"
+        "if not TYPE_CHECKING:  # a checker would take any name for one that is found at run time\n"
+        "    __getattr__, __dir__ = lazy_names(__name__, _WHERE, __all__)\n"
     )

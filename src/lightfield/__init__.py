@@ -100,15 +100,15 @@ __all__ = [
     "types",
 ]
 
-# Models bring pydantic with them, so they come when someone asks.
-_find, __dir__ = lazy_names(__name__, {"BaseModel": "_models"}, ["BaseModel", "resources", "types"])
+if not TYPE_CHECKING:  # a checker would take any name for one that is found at run time
+    # Models bring pydantic with them, so they come when someone asks.
+    _find, __dir__ = lazy_names(__name__, {"BaseModel": "_models"}, ["BaseModel", "resources", "types"])
 
-
-def __getattr__(name: str) -> object:
-    value = _find(name)
-    if name == "BaseModel":
-        value.__module__ = __name__
-    return value
+    def __getattr__(name: str) -> object:
+        value = _find(name)
+        if name == "BaseModel":
+            value.__module__ = __name__
+        return value
 
 
 # Where an object lives inside the package is nobody's business: messages and help name where it is imported from.

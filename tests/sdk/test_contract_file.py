@@ -92,17 +92,12 @@ def test_the_table_of_operations_is_the_contract(contract: dict[str, Any]) -> No
 
 
 def test_merged_shapes_do_not_contradict_each_other(contract: dict[str, Any]) -> None:
-    sys.path.insert(0, str(ROOT / "tools"))
-    try:
-        from sdk_contract import snake
-    finally:
-        sys.path.pop(0)
     for node in inside(contract["components"]):
         spelled: dict[str, str] = {}
         for variant in node.get("anyOf", ()) if isinstance(node.get("anyOf"), list) else ():
             target = contract["components"]["schemas"].get(variant.get("$ref", "").rpartition("/")[2], variant)
             for wire in target.get("properties", ()):
-                assert spelled.setdefault(snake(wire), wire) == wire
+                assert spelled.setdefault(wire.lstrip("$").lower(), wire) == wire
 
 
 def test_generated_files_are_current(tmp_path: Path) -> None:

@@ -143,6 +143,8 @@ def use(client: lightfield.Lightfield) -> None:
     client.note.create(fields={"titel": "x"})  # 6
     client.member.list(filters={})  # 7
     lightfield.Lightfield(api_key="k", http_client=httpx2.AsyncClient())  # 8
+    lightfield.Ligthfield  # 9
+    lightfield.types.AccountMakeParams  # 9
 """
 
 

@@ -1,8 +1,11 @@
 """Prints names and signatures of the vendor's package, one fact per line. The vendor's Python runs it."""
 
+from __future__ import annotations
+
 import importlib
 import inspect
 import pkgutil
+from typing import Any
 
 import lightfield
 import lightfield.types
@@ -10,7 +13,7 @@ import lightfield.types
 EXTRAS = {"extra_headers", "extra_query", "extra_body", "timeout"}
 
 
-def signature(method):
+def signature(method: Any) -> str:
     parts, keyword_only = [], False
     for p in inspect.signature(method).parameters.values():
         if p.name in EXTRAS:
@@ -22,7 +25,7 @@ def signature(method):
     return "(" + ", ".join(parts) + ")"
 
 
-def members(kind):
+def members(kind: Any) -> str:
     if hasattr(kind, "model_fields"):
         return "model " + " ".join(f"{n}={f.alias or n}" for n, f in sorted(kind.model_fields.items()))
     if hasattr(kind, "__required_keys__"):

@@ -400,4 +400,5 @@ __all__ = [
     "workflow_run",
 ]
 
-__getattr__, __dir__ = lazy_names(__name__, _WHERE, __all__)
+if not TYPE_CHECKING:  # a checker would take any name for one that is found at run time
+    __getattr__, __dir__ = lazy_names(__name__, _WHERE, __all__)
