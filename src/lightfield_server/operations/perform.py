@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 
 from lightfield_server.identity.limits import Admission
+from lightfield_server.kit import crash
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
 from lightfield_server.operations import idempotency
@@ -40,6 +41,7 @@ async def perform(server: Server, call: Call) -> Reply:
             reply, repeated = await server.store.write(
                 call.actor.workspace, lambda tx: _once(server, call, asked, key, tx)
             )
+            crash.point("after-commit")
         else:
             reply = await server.store.read(call.actor.workspace, lambda tx: _handled(server, call, asked, tx))
             repeated = False
@@ -67,6 +69,7 @@ def _once(server: Server, call: Call, asked: Asked, key: str | None, tx: Transac
         return kept, True
     reply = _handled(server, call, asked, tx)
     idempotency.complete(tx, server.numbers.next(), scope, key, reply, at)
+    crash.point("before-commit")
     return reply, False
 
 

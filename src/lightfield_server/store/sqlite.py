@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lightfield_server.kit import clock, crash
+from lightfield_server.kit import clock
 from lightfield_server.model import problems
 from lightfield_server.store import migrate
 from lightfield_server.store.protocol import Transaction, Work
@@ -148,9 +148,7 @@ class SqliteStore:
             try:
                 await self._begin()
                 self._batch(done)
-                crash.point("before-commit")
                 await loop.run_in_executor(self._committer, self._writer.execute, "commit")
-                crash.point("after-commit")
             except BaseException as error:
                 self._fail(done, error)
                 if not isinstance(error, Exception):
