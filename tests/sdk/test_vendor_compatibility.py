@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.sdk.calls import call
 from tests.sdk.support import Served
 
 import lightfield
+from lightfield._operations import OPERATIONS
 
 HERE = Path(__file__).parent
 FACTS = (HERE / "vendor_names.txt").read_text().splitlines()
@@ -81,6 +86,37 @@ def test_both_clients_have_one_signature(name: str) -> None:
     assert inspect.signature(sync) == inspect.signature(asynchronous)
     assert inspect.iscoroutinefunction(asynchronous)
     assert list(inspect.signature(sync).parameters)[-4:] == EXTRAS
+
+
+def test_every_method_sends_what_the_vendors_package_sends(vendor_python: str) -> None:
+    calls = [call(operation, filtered=False) for operation in OPERATIONS.values()] + [
+        'account.delete("x")',
+        'account.restore("x")',
+        'account.update("x")',
+        'file.complete("x")',
+        'account.retrieve("a/b c")',
+        'account.list(extra_query={"$name[equal]": "A B", "$x": {"contains": "y"}})',
+        'account.list(extra_query={"l": ["a", "b"], "t": True, "n": None})',
+        'account.create(fields={"$name": None}, extra_body={"more": {"a": 1}}, extra_headers={"X-A": "1"})',
+        'account.retrieve("x", timeout=None)',
+        'account.update("x", fields={"at": datetime(2026, 1, 1, tzinfo=UTC), "due_at": "custom"})',
+        'task.create(fields={"$status": "TODO", "title": "é"}, relationships={"$assignedTo": ["m"]})',
+        'get("/v1/x", cast_to=object, options={"params": {"a": 1}})',
+        'post("/v1/x", cast_to=object, body={"a": [1, 2]})',
+        'delete("/v1/x", cast_to=object)',
+    ]
+    theirs = made(vendor_python, "-I", calls=calls)
+    ours = made(sys.executable, calls=calls)
+    assert len(ours) == len(theirs) == len(calls)
+    assert [(line, mine, other) for line, mine, other in zip(calls, ours, theirs, strict=True) if mine != other] == []
+
+
+def made(*python: str, calls: list[str]) -> list[Any]:
+    command = [*python, str(HERE / "requests_made.py")]
+    env = {**os.environ, "PYTHONPATH": str(HERE.parents[1] / "src")}
+    told = subprocess.run(command, input="\n".join(calls), env=env, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    return [json.loads(line) for line in told.stdout.splitlines()]
 
 
 def test_comfort_methods_are_on_both_clients_alike() -> None:
