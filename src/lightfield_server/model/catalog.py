@@ -223,7 +223,7 @@ def _object_types(workspace: int, stored: tuple[Stored, ...]) -> dict[str, Objec
         if definition.kind == TYPE and definition.key in types:
             types[definition.key] = _renamed(types[definition.key], definition)
         elif definition.kind == TYPE and not definition.archived:
-            types[definition.key] = _custom_type(definition)
+            types[definition.key] = _custom_type(workspace, definition)
     for definition in stored:
         owner = types.get(definition.owner)
         if owner is None or definition.kind == TYPE:
@@ -256,7 +256,7 @@ def _identified(workspace: int, declared: ObjectType) -> ObjectType:
     return replace(declared, fields=fields, relationships=relationships)
 
 
-def _custom_type(stored: Stored) -> ObjectType:
+def _custom_type(workspace: int, stored: Stored) -> ObjectType:
     """A type of the workspace's own: a name is all it has until fields are added (spec: objects 11)."""
     body = stored.body
     return ObjectType(
@@ -265,7 +265,9 @@ def _custom_type(stored: Stored) -> ObjectType:
         label=body["label"],
         plural_label=body.get("pluralLabel") or body["label"],
         prefix=CUSTOM_PREFIX,
-        fields=(Field("$name", "Name", "TEXT", required=True),),
+        fields=(
+            Field("$name", "Name", "TEXT", required=True, id=shipped_id(FIELD_ID, workspace, stored.key, "$name")),
+        ),
         operations=OBJECT_TYPES["account"].operations,
         mergeable=True,
         description=body.get("description"),
