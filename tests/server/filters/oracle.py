@@ -172,13 +172,9 @@ class Oracle:
         return not (id in self.records and self.records[id].trashed)
 
     def _along(self, rel: Rel, rec: Rec) -> set[str]:
-        if rec.trashed:
-            return set()
         return {t for r, s, t in self.links if r is rel and s == rec.id and self._live(t)}
 
     def _back(self, rel: Rel, rec: Rec) -> set[str]:
-        if rec.trashed:
-            return set()
         return {s for r, s, t in self.links if r is rel and t == rec.id and self._live(s)}
 
     # What is worked out when it is read (objects 3 to 5 and 8)
@@ -206,16 +202,18 @@ class Oracle:
         return found
 
     def _attending(self, meeting: Rec) -> set[str]:
-        if meeting.trashed:
-            return set()
-        invited = {meeting.values.get("$organizerEmail"), *(meeting.values.get("$attendeeEmails") or ())} - {None}
-        return {rec.id for rec in self.of("contact") if invited & set(rec.values["$email"] or ())}
+        return {rec.id for rec in self.of("contact") if _invites(meeting, rec)}
 
     def _attended(self, contact: Rec) -> set[str]:
-        return {rec.id for rec in self.of("meeting") if contact.id in self._attending(rec)}
+        return {rec.id for rec in self.of("meeting") if _invites(rec, contact)}
 
     def _named_by(self, contact: Rec) -> set[str]:
         champion, evaluator = (
             next(rel for rel in RELATIONSHIPS if rel.key == key) for key in ("$champion", "$evaluator")
         )
         return self._back(champion, contact) | self._back(evaluator, contact)
+
+
+def _invites(meeting: Rec, contact: Rec) -> bool:
+    invited = {meeting.values.get("$organizerEmail"), *(meeting.values.get("$attendeeEmails") or ())} - {None}
+    return bool(invited & set(contact.values["$email"] or ()))

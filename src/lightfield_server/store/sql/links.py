@@ -21,6 +21,8 @@ ALL_OF = """
 MOVE = """
     insert or ignore into link (workspace, source, relationship, target, hidden) values (?, ?, ?, ?, ?)
 """
+#: A link is seen from one end while the record at its other end is live, so a trashed record still shows what it had.
+LIVE = {"source": "hidden & 1 = 0", "target": "hidden & 2 = 0"}
 #: How `hidden` changes for records that become trashed, or stop being so, at one end of their links.
 HIDE = {
     (end, hidden): f"update link set hidden = hidden {change} where workspace = ? and {end} in "
@@ -39,23 +41,27 @@ class Links(Part):
 
     def links(
         self, wanted: Sequence[int], hops: tuple[LinkHop, ...], *, hidden: bool = False
-    ) -> dict[int, list[list[int]]]:
-        """For each record with a link: one list of linked records for each hop, in the order of the hops.
+    ) -> dict[int, list[list[int] | None]]:
+        """For each record with a link: the linked records for each hop, in the order of the hops; None for none.
 
-        Links from or to trashed records are left out unless `hidden` asks for them.
+        Links to trashed records are left out unless `hidden` asks for them.
         """
         sql, places = _links_statement(hops, len(wanted) == 1, hidden)
         which = wanted[0] if len(wanted) == 1 else numbers(wanted)
-        found: dict[int, list[list[int]]] = {}
-        size = len(hops)
+        found: dict[int, list[list[int] | None]] = {}
+        none: list[list[int] | None] = [None] * len(hops)
         for number, hop, other in self.run(sql, (self.workspace, which)).fetchall():
             place = places.get(hop)
             if place is None:
                 continue
             lists = found.get(number)
             if lists is None:
-                lists = found[number] = [[] for _ in range(size)]
-            lists[place].append(other)
+                lists = found[number] = none.copy()
+            others = lists[place]
+            if others is None:
+                lists[place] = [other]
+            else:
+                others.append(other)
         return found
 
     def reach(self, wanted: Sequence[int], routes: tuple[Route, ...]) -> dict[int, list[int]]:
@@ -99,7 +105,6 @@ class Links(Part):
 @lru_cache(maxsize=1024)
 def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> tuple[str, dict[int, int]]:
     """The statement that reads several ends of one record, or of several, at once; and which hop a row is of."""
-    seen = "" if hidden else " and hidden = 0"
     which = "= ?2" if single else "in (select value from json_each(?2))"
     forward = [(index, hop) for index, hop in enumerate(hops) if hop.forward]
     backward = [(index, hop) for index, hop in enumerate(hops) if not hop.forward]
@@ -110,6 +115,7 @@ def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> t
         relationships = ", ".join(str(slots.slot(hop.relationship)) for _, hop in chosen)
         # A record has few links of its own and one look finds them all; others may point at it by the thousand.
         some = "" if sign > 0 else f" and relationship in ({relationships})"
+        seen = "" if hidden else f" and {LIVE[there]}"
         selects.append(
             f"select {here}, {'-' if sign < 0 else ''}relationship, {there} from link "
             f"where workspace = ?1 and {here} {which} {some}{seen}"
@@ -119,16 +125,19 @@ def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> t
 
 
 @lru_cache(maxsize=1024)
-def routes_statement(routes: tuple[Route, ...]) -> str:
-    """(start, end) pairs of every route from the records of parameter 2, in the workspace of parameter 1."""
+def routes_statement(routes: tuple[Route, ...], *, backwards: bool = False) -> str:
+    """(start, end) pairs of every route from the records of parameter 2, in the workspace of parameter 1.
+
+    Every record that a route comes to is live; `backwards`, every record that it comes from.
+    """
     parts = []
     for route in routes:
-        joins, at = _joins(route, "start.value")
+        joins, at = _joins(route, "start.value", backwards)
         parts.append(f"select start.value as origin, {at} as other from json_each(?2) as start {joins}")
     return f"select distinct origin, other from ({' union all '.join(parts)}) order by origin, other"
 
 
-def _joins(route: Route, at: str) -> tuple[str, str]:
+def _joins(route: Route, at: str, backwards: bool) -> tuple[str, str]:
     """Join upon join along a route, in that order; and the expression that names where it ends."""
     joins = []
     for index, hop in enumerate(route):
@@ -137,20 +146,25 @@ def _joins(route: Route, at: str) -> tuple[str, str]:
             here, there = ("source", "target") if hop.forward else ("target", "source")
             joins.append(
                 f"cross join link {name} on {name}.workspace = ?1 and {name}.{here} = {at} "
-                f"and {name}.relationship = {slots.slot(hop.relationship)} and {name}.hidden = 0"
+                f"and {name}.relationship = {slots.slot(hop.relationship)} and {name}.{LIVE[here if backwards else there]}"
             )
             at = f"{name}.{there}"
         else:
-            joins.append(_shared(hop, name, at))
+            joins.append(_shared(hop, name, at, backwards))
             at = f"{name}.number"
     return " ".join(joins), at
 
 
-def _shared(hop: SharedHop, name: str, at: str) -> str:
-    here = ", ".join(str(slots.field(field, False)) for field in hop.here)
-    there = ", ".join(str(slots.field(field, False)) for field in hop.there)
+def _shared(hop: SharedHop, name: str, at: str, backwards: bool) -> str:
+    here, there = _slots(hop.here, live=backwards), _slots(hop.there, live=not backwards)
     return (
         f"cross join key_text {name}k on {name}k.workspace = ?1 and {name}k.number = {at} and {name}k.slot in ({here}) "
         f"cross join key_text {name} on {name}.workspace = ?1 and {name}.slot in ({there}) "
         f"and {name}.value = {name}k.value"
     )
+
+
+def _slots(fields: Iterable[str], *, live: bool) -> str:
+    """The slots of live records' keys, and, unless only those are asked for, of trashed ones'."""
+    states = (False,) if live else (False, True)
+    return ", ".join(str(slots.field(field, trashed)) for field in fields for trashed in states)

@@ -6,7 +6,7 @@ from lightfield_server.model.keys import Key
 from lightfield_server.model.predicates import Between, Linked, Not, OneOf, Predicate, Prefix, Within
 from lightfield_server.model.routes import LinkHop, reversed_route
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.links import routes_statement
+from lightfield_server.store.sql.links import LIVE, routes_statement
 
 _LAST = "\U0010ffff"
 
@@ -87,7 +87,7 @@ def probe(predicate: Predicate, trashed: bool, number: str, parameters: Paramete
             return (
                 f"exists (select 1 from link l where l.workspace = :workspace and l.{here} = {number} "
                 f"and l.relationship = {slots.slot(hop.relationship)} and l.{there} = {parameters.add(other)} "
-                "and l.hidden = 0)"
+                f"and l.{LIVE[there]})"
             )
         case Linked():
             return f"{number} in (select number from ({_linked(predicate, parameters)}))"
@@ -108,9 +108,9 @@ def _linked(predicate: Linked, parameters: Parameters) -> str:
         return (
             f"select l.{here} as number from link l where l.workspace = :workspace "
             f"and l.{there} = {parameters.add(predicate.number)} "
-            f"and l.relationship = {slots.slot(hop.relationship)} and l.hidden = 0"
+            f"and l.relationship = {slots.slot(hop.relationship)} and l.{LIVE[there]}"
         )
     start = parameters.add(predicate.number)
     backwards = tuple(reversed_route(route) for route in predicate.routes)
-    walk = routes_statement(backwards).replace("?1", ":workspace").replace("?2", f"json_array({start})")
+    walk = routes_statement(backwards, backwards=True).replace("?1", ":workspace").replace("?2", f"json_array({start})")
     return f"select other as number from ({walk})"
