@@ -144,9 +144,10 @@ def _joins(route: Route, at: str, backwards: bool) -> tuple[str, str]:
         name = f"h{index}"
         if isinstance(hop, LinkHop):
             here, there = ("source", "target") if hop.forward else ("target", "source")
+            live = LIVE[here if backwards else there]
             joins.append(
                 f"cross join link {name} on {name}.workspace = ?1 and {name}.{here} = {at} "
-                f"and {name}.relationship = {slots.slot(hop.relationship)} and {name}.{LIVE[here if backwards else there]}"
+                f"and {name}.relationship = {slots.slot(hop.relationship)} and {name}.{live}"
             )
             at = f"{name}.{there}"
         else:
