@@ -115,19 +115,23 @@ def _links(
     hops = tuple(end.hop for end in ends if end.hop is not None)
     if not hops:
         return [], []
-    none: list[list[int]] = [[] for _ in hops]
     visible = context.tx.links([primary, duplicate], hops)
     every = context.tx.links([primary, duplicate], hops, hidden=True)
     gained: list[tuple[End, int]] = []
     lost: list[tuple[End, int]] = []
     dropped: list[Link] = []
     for index, end in enumerate(ends):
-        mine, theirs = visible.get(primary, none)[index], visible.get(duplicate, none)[index]
+        mine, theirs = _at(visible, primary, index), _at(visible, duplicate, index)
         lost += [(end, other) for other in theirs]
-        if not end.many and every.get(primary, none)[index]:
-            dropped += [link_of(end, duplicate, other) for other in every.get(duplicate, none)[index]]
+        if not end.many and _at(every, primary, index):
+            dropped += [link_of(end, duplicate, other) for other in _at(every, duplicate, index)]
         else:
             gained += [(end, other) for other in theirs if other not in mine and other != primary]
     if dropped:
         context.tx.unlink(dropped)
     return gained, lost
+
+
+def _at(links: dict[int, list[list[int] | None]], number: int, index: int) -> list[int]:
+    found = links.get(number)
+    return [] if found is None else found[index] or []

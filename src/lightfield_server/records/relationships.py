@@ -152,8 +152,8 @@ def _all_ids(ask: Asked) -> list[str]:
 def _linked(context: Context, number: int, ends: list[End]) -> dict[str, list[int]]:
     """What the record is linked to under these ends, links to trashed records included."""
     hops = tuple(end.hop for end in ends if end.hop is not None)
-    found = context.tx.links([number], hops, hidden=True).get(number, [[] for _ in hops])
-    return {end.key: others for end, others in zip(ends, found, strict=True)}
+    found = context.tx.links([number], hops, hidden=True).get(number, [None] * len(hops))
+    return {end.key: others or [] for end, others in zip(ends, found, strict=True)}
 
 
 # Outcome

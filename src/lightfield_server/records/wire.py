@@ -5,13 +5,15 @@ the form in which they are read back, so a reply is put together from pieces and
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import msgspec
 
 from lightfield_server.kit import clock
+from lightfield_server.kit.clock import Moment
 from lightfield_server.model.catalog import Catalog, End, Entity
+from lightfield_server.model.definitions import Field
 from lightfield_server.model.object_types import meeting
 from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
@@ -20,22 +22,28 @@ from lightfield_server.records.context import Context
 
 encode = msgspec.json.encode
 
+#: Records of one type that are remembered as they were shown; a few megabytes at the most.
+MOST_RECENT = 2_000
+
 Piece = Any
+
+#: The records that one is linked to under one end.
+Others = list[int] | None
 
 #: (key, what stands before a value, what stands after it, the whole when there is none)
 FieldPlan = tuple[str, bytes, bytes, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class _EndPlan:
-    """An end's pieces. `index` is where its links stand among those of the stored ends and, after them, of the
-    derived ones; `back` where the other direction of a type related to itself stands."""
+class _EndPlan(NamedTuple):
+    """An end's pieces: whole without links, whole around one id, before several. `place` is where its links stand
+    among those of the stored ends and, after them, of the derived ones; `back` where the other direction of a type
+    related to itself stands."""
 
-    index: int
+    place: int
     empty: bytes
+    one: bytes
     before: bytes
     id: bytes
-    after: bytes
     end: End
     back: int | None
 
@@ -54,6 +62,8 @@ class _Plan:
     hops: tuple[LinkHop, ...]
     derived: tuple[End, ...]
     levels: bool
+    #: Records of recent pages up to their links: what they were made of, and what was made of it.
+    recent: dict[int, tuple[bytes, Moment | None, bytes]] = field(default_factory=dict)
 
 
 def record(context: Context, entity: Entity, shown: Record) -> bytes:
@@ -74,7 +84,7 @@ def definitions(entity: Entity) -> bytes:
         known = entity.memo["definitions"] = encode(
             {
                 "objectType": entity.name,
-                "fieldDefinitions": {field.key: _field_definition(field) for field in entity.shown_fields},
+                "fieldDefinitions": {shown.key: _field_definition(shown) for shown in entity.shown_fields},
                 "relationshipDefinitions": {end.key: _end_definition(end) for end in entity.shown_ends},
             }
         )
@@ -96,6 +106,7 @@ def _records(context: Context, entity: Entity, shown: Sequence[Record], between:
     numbers = [each.number for each in shown]
     links = context.tx.links(numbers, plan.hops) if plan.hops and numbers else {}
     reached = [_reached(context, end, numbers) for end in plan.derived]
+    none: list[Others] = [None] * len(plan.hops)
     parts: list[Piece] = []
     for position, each in enumerate(shown):
         if position:
@@ -103,8 +114,16 @@ def _records(context: Context, entity: Entity, shown: Sequence[Record], between:
         seen = plan
         if plan.levels and access.level(context.actor, each) != meeting.FULL:
             seen = _plan(entity, meeting.METADATA)
-        _put(parts, seen, each)
-        _put_links(parts, seen, _others(seen, each.number, links, reached))
+        if between:
+            parts.append(_remembered(seen, each))
+        else:
+            _put(parts, seen, each)
+        others = links.get(each.number)
+        if any(reached):
+            others = (others or none) + [found.get(each.number) for found in reached]
+        elif others is not None and reached:
+            others = others + [None] * len(reached)
+        _put_links(parts, seen, others)
     return parts
 
 
@@ -115,18 +134,18 @@ def _reached(context: Context, end: End, numbers: Sequence[int]) -> dict[int, li
     return context.tx.reach(numbers, end.routes)
 
 
-def _others(
-    plan: _Plan, number: int, links: dict[int, list[list[int]]], reached: list[dict[int, list[int]]]
-) -> list[list[int]] | None:
-    """What a record is linked to, end by end; None for a record without any links."""
-    stored = links.get(number)
-    derived = [found.get(number, _NONE) for found in reached] if any(reached) else None
-    if stored is None and derived is None:
-        return None
-    return (stored or [_NONE] * len(plan.hops)) + (derived or [_NONE] * len(reached))
-
-
-_NONE: list[int] = []
+def _remembered(plan: _Plan, shown: Record) -> bytes:
+    """A record up to its links. People look at the same pages over and over: the newest, the open, their own."""
+    known = plan.recent.get(shown.number)
+    if known is not None and known[0] == shown.stored and known[1] == shown.updated_at:
+        return known[2]
+    parts: list[Piece] = []
+    _put(parts, plan, shown)
+    made = b"".join(parts)
+    if len(plan.recent) >= MOST_RECENT:
+        plan.recent.clear()
+    plan.recent[shown.number] = (shown.stored, shown.updated_at, made)
+    return made
 
 
 def _put(parts: list[Piece], plan: _Plan, shown: Record) -> None:
@@ -149,29 +168,34 @@ def _put(parts: list[Piece], plan: _Plan, shown: Record) -> None:
             append(after)
 
 
-def _put_links(parts: list[Piece], plan: _Plan, others: list[list[int]] | None) -> None:
+def _put_links(parts: list[Piece], plan: _Plan, others: list[Others] | None) -> None:
+    append = parts.append
     if others is None:
-        parts.append(plan.unlinked)
+        append(plan.unlinked)
         return
-    for end in plan.ends:
-        linked = others[end.index]
-        if end.back is not None:
-            parts.append(_both(end, linked, others[end.back]))
+    for place, empty, one, before, id, end, back in plan.ends:
+        linked = others[place]
+        if back is not None:
+            append(_both(end, before, id, linked or [], others[back] or []))
         elif not linked:
-            parts.append(end.empty)
+            append(empty)
+        elif len(linked) == 1:
+            append(one % linked[0])
         else:
-            parts += (end.before, b",".join([end.id % other for other in linked]), end.after)
-    parts.append(b"}}")
+            append(before)
+            append(b",".join([id % other for other in linked]))
+            append(b"]}")
+    append(b"}}")
 
 
-def _both(end: _EndPlan, out: list[int], back: list[int]) -> bytes:
+def _both(end: End, before: bytes, id: bytes, out: list[int], back: list[int]) -> bytes:
     """A type related to itself under one key shows both directions (spec: sdk-python 6)."""
     directions = []
-    for name, many, others in (("asSource", end.end.many, out), ("asDestination", end.end.other_many, back)):
-        values = b",".join([end.id % other for other in others])
-        directions.append(b'"%b":{"cardinality":"%b","values":[%b]}' % (name.encode(), _cardinality(many), values))
-    values = b",".join([end.id % other for other in out])
-    return b'%b%b],"directions":{%b}}' % (end.before, values, b",".join(directions))
+    for name, many, others in ((b"asSource", end.many, out), (b"asDestination", end.other_many, back)):
+        values = b",".join([id % other for other in others])
+        directions.append(b'"%b":{"cardinality":"%b","values":[%b]}' % (name, _cardinality(many), values))
+    values = b",".join([id % other for other in out])
+    return b'%b%b],"directions":{%b}}' % (before, values, b",".join(directions))
 
 
 # Plans
@@ -201,7 +225,7 @@ def _made(entity: Entity, level: str) -> _Plan:
     )
     extra = f',"objectType":"{entity.name}","accessLevel":"{level}"' if "accessLevel" in envelope else ""
     closing = b"}}" if linked else b"}"
-    nothing = [_both(end, _NONE, _NONE) if end.back is not None else end.empty for end in ends]
+    nothing = [_both(e.end, e.before, e.id, [], []) if e.back is not None else e.empty for e in ends]
     return _Plan(
         head=f'{{"id":"{entity.prefix}_',
         updated="updatedAt" in envelope,
@@ -224,11 +248,11 @@ def _opening(ends: tuple[_EndPlan, ...]) -> bytes:
 def _field_plans(entity: Entity, level: str) -> tuple[FieldPlan, ...]:
     redacted = access.REDACTED_FIELDS if level != meeting.FULL else frozenset()
     plans = []
-    for position, field in enumerate(entity.shown_fields):
-        before = f'{"," if position else ""}{encode(field.key).decode()}:{{"value":'
-        after = f',"valueType":"{field.value_type}"}}'
+    for position, shown in enumerate(entity.shown_fields):
+        before = f'{"," if position else ""}{encode(shown.key).decode()}:{{"value":'
+        after = f',"valueType":"{shown.value_type}"}}'
         # No record has a value under the empty key.
-        key = "" if field.key in redacted else field.key
+        key = "" if shown.key in redacted else shown.key
         plans.append((key, before.encode(), after.encode(), f"{before}null{after}".encode()))
     return tuple(plans)
 
@@ -239,12 +263,13 @@ def _end_plan(end: End, places: dict[str, int], *, first: bool) -> _EndPlan:
         f'{opening}{encode(end.key).decode()}:{{"cardinality":"{_cardinality(end.many).decode()}",'
         f'"objectType":"{end.target}","values":['
     ).encode()
+    id = f'"{end.target_prefix}_%016x"'.encode()
     return _EndPlan(
-        index=places[end.key],
+        place=places[end.key],
         empty=before + b"]}",
+        one=before.replace(b"%", b"%%") + id + b"]}",
         before=before,
-        id=f'"{end.target_prefix}_%016x"'.encode(),
-        after=b"]}",
+        id=id,
         end=end,
         back=places.get(f"{end.key}:back"),
     )
@@ -257,16 +282,16 @@ def _cardinality(many: bool) -> bytes:
 # Definitions
 
 
-def _field_definition(field: Any) -> dict[str, Any]:
+def _field_definition(defined: Field) -> dict[str, Any]:
     return {
-        "id": field.id,
-        "slug": field.key.removeprefix("$"),
-        "system": field.system,
-        "label": field.label,
-        "description": field.description,
-        "valueType": field.value_type,
-        "readOnly": field.read_only,
-        "typeConfiguration": field.type.configuration(field.configuration),
+        "id": defined.id,
+        "slug": defined.key.removeprefix("$"),
+        "system": defined.system,
+        "label": defined.label,
+        "description": defined.description,
+        "valueType": defined.value_type,
+        "readOnly": defined.read_only,
+        "typeConfiguration": defined.type.configuration(defined.configuration),
     }
 
 

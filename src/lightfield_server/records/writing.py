@@ -172,7 +172,7 @@ def _displaced(context: Context, drafts: Sequence[Draft]) -> list[Link]:
     for end, others in claimed.items():
         assert end.hop is not None
         for other, (linked,) in context.tx.links(list(others), (end.hop.reversed(),), hidden=True).items():
-            displaced += [link_of(end, number, other) for number in linked if number != others[other]]
+            displaced += [link_of(end, number, other) for number in linked or () if number != others[other]]
     return displaced
 
 
