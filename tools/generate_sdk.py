@@ -24,12 +24,13 @@ GENERATED = ("_operations.py", "resources", "types")
 def render(contract: Contract) -> dict[str, str]:
     """Path within the package to text, before formatting."""
     resources = contract.resources()
+    shapes = Models(contract).shape_modules()
     models, params, classes = Models(contract), Params(contract), Resources(contract)
     files = {
         "_operations.py": operations_module(contract),
-        "types/shared.py": models.shared_module(),
+        **{f"types/{name}.py": text for name, text in shapes.items()},
         "types/shared_params.py": params.shared_module(),
-        "types/__init__.py": _types_package(contract.operations),
+        "types/__init__.py": _types_package(contract.operations, [*shapes, "shared_params"]),
         "resources/_accessors.py": accessors_module(list(resources)),
         "resources/__init__.py": lazy_package({name: r for r in resources for name in class_names(r)}, list(resources)),
     }
@@ -59,13 +60,13 @@ def generate(into: Path) -> None:
         )
 
 
-def _types_package(operations: list[Operation]) -> str:
+def _types_package(operations: list[Operation], shapes: list[str]) -> str:
     where = {}
     for operation in operations:
         where[f"{operation.class_stem}Response"] = f"{operation.stem}_response"
         if operation.params:
             where[f"{operation.class_stem}Params"] = f"{operation.stem}_params"
-    return lazy_package(where, ["shared", "shared_params", *where.values()])
+    return lazy_package(where, [*shapes, *where.values()])
 
 
 def _ruff() -> str:

@@ -30,7 +30,12 @@ class Resources:
         imports += "".join(f"from ..types.{o.stem}_response import {o.class_stem}Response\n" for o in operations)
         body = "".join(self._class(resource, operations, colour) for colour in (SYNC, ASYNC))
         body += "".join(self._view(resource, operations, *view) for view in VIEWS)
-        modules = ["shared", "shared_params", *(f"{operation.stem}_params" for operation in operations)]
+        modules = [
+            "shared",
+            f"{resource}_shapes",
+            "shared_params",
+            *(f"{operation.stem}_params" for operation in operations),
+        ]
         used = sorted(module for module in modules if f"{module}." in body.replace(f"_{module}.", ""))
         imports += f"from ..types import {', '.join(used)}\n" if used else ""
         names = sorted(class_names(resource))

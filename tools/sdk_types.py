@@ -22,23 +22,22 @@ def optional(annotation: str) -> str:
 class Writer:
     """How schemas read as Python, either in responses (models) or in requests (typed dicts)."""
 
-    shared: str
-    strings: str
     moments = "str"
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
 
-    def annotate(self, schema: Schema, position: str = "", *, inside: bool = False) -> str:
+    def annotate(self, schema: Schema, position: str = "", *, inside: str = "") -> str:
         """The Python type of a value.
 
         Args:
             position: The name of an object that is spelled out in place.
-            inside: Written within the shared module, where its names need no prefix.
+            inside: The module it is written in, whose own names need no prefix.
         """
         component = self.contract.component(schema)
         if component and self.has_name(component):
-            return component if inside else f"{self.shared}.{component}"
+            home = self.home(component)
+            return component if home == inside else f"{home}.{component}"
         schema = self.contract.resolve(schema)
         if "anyOf" in schema:
             parts = [self.annotate(each, position, inside=inside) for each in schema["anyOf"]]
@@ -71,6 +70,10 @@ class Writer:
             or "additionalProperties" in schema
         )
 
+    def home(self, component: str) -> str:
+        """The module that holds a component."""
+        raise NotImplementedError
+
     def many(self, item: str) -> str:
         raise NotImplementedError
 
@@ -80,7 +83,7 @@ class Writer:
     def _choice(self, schema: Schema) -> str:
         return "str" if schema.get("x-open") else literal(schema["enum"])
 
-    def _object(self, schema: Schema, position: str, *, inside: bool) -> str:
+    def _object(self, schema: Schema, position: str, *, inside: str) -> str:
         values = schema.get("additionalProperties")
         if isinstance(values, dict) and "properties" not in schema:
             return self.mapping(self.annotate(values, position, inside=inside))
@@ -141,7 +144,17 @@ class Writer:
 class Models(Writer):
     """Responses: pydantic models."""
 
-    shared = "shared"
+    def __init__(self, contract: Contract) -> None:
+        super().__init__(contract)
+        self.users: dict[str, set[str]] = {}
+        for operation in contract.operations:
+            for name in self.reachable([operation.response]):
+                self.users.setdefault(name, set()).add(operation.resource)
+
+    def home(self, component: str) -> str:
+        """What only one resource uses stands in a module of its own, so that the others need not load it."""
+        users = self.users[component]
+        return f"{next(iter(users))}_shapes" if len(users) == 1 else "shared"
 
     def many(self, item: str) -> str:
         return f"list[{item}]"
@@ -149,14 +162,20 @@ class Models(Writer):
     def mapping(self, item: str) -> str:
         return f"dict[str, {item}]"
 
-    def shared_module(self) -> str:
+    def shape_modules(self) -> dict[str, str]:
+        """Module name to text, for every module that holds components."""
         names = self.reachable([operation.response for operation in self.contract.operations])
-        body = "".join(self._component(name) for name in names)
+        homes = sorted({self.home(name) for name in names})
+        return {home: self._shapes(home, [name for name in names if self.home(name) == home]) for home in homes}
+
+    def _shapes(self, home: str, names: list[str]) -> str:
+        body = "".join(self._component(name, home) for name in names)
         imports = (
             "from typing import Literal, TypeAlias\n\nfrom pydantic import Field\n\n"
-            "from .._models import BaseModel\nfrom .._record import RecordModel\n\n"
+            "from .._models import BaseModel\nfrom .._record import RecordModel\n"
         )
-        return f"{HEADER}{imports}__all__ = {names!r}\n\n{body}"
+        imports += "from . import shared\n" if home != "shared" else ""
+        return f"{HEADER}{imports}\n__all__ = {names!r}\n\n{body}"
 
     def response_module(self, operation: Operation) -> str:
         root = f"{operation.class_stem}Response"
@@ -168,27 +187,26 @@ class Models(Writer):
         if "anyOf" in self.contract.resolve(schema):
             lines.append(f"\n{root}: TypeAlias = {self.annotate(schema)}\n")
         else:
-            lines.append(
-                f'\nclass {root}(shared.{self.contract.component(schema)}):\n    """Answer of `{operation.id}`."""\n'
-            )
+            lines.append(f'\nclass {root}({self.annotate(schema)}):\n    """Answer of `{operation.id}`."""\n')
         names = sorted([root, *places])
+        homes = ", ".join(sorted({self.home(name) for name in self.reachable([operation.response])}))
         return (
-            f"{HEADER}from typing import TypeAlias\n\nfrom . import shared\n\n__all__ = {names!r}\n\n{''.join(lines)}"
+            f"{HEADER}from typing import TypeAlias\n\nfrom . import {homes}\n\n__all__ = {names!r}\n\n{''.join(lines)}"
         )
 
-    def _component(self, name: str) -> str:
+    def _component(self, name: str, home: str) -> str:
         schema = self.contract.schemas[name]
         if "properties" not in schema:
-            return f"{name}: TypeAlias = {self.annotate(schema, inside=True)}\n\n"
+            return f"{name}: TypeAlias = {self.annotate(schema, inside=home)}\n\n"
         base = "RecordModel" if "fields" in schema["properties"] else "BaseModel"
         summary = schema.get("description") or f"{name}."
         lines = [f'class {name}({base}):\n    """{summary}"""\n\n']
         for wire, member in schema["properties"].items():
-            lines.append(self._attribute(wire, member, wire in schema.get("required", ())))
+            lines.append(self._attribute(wire, member, wire in schema.get("required", ()), home))
         return "".join(lines) + "\n\n"
 
-    def _attribute(self, wire: str, member: Schema, required: bool) -> str:
-        annotation, name = self.annotate(member, inside=True), snake(wire)
+    def _attribute(self, wire: str, member: Schema, required: bool, home: str) -> str:
+        annotation, name = self.annotate(member, inside=home), snake(wire)
         if not required or self._nullable(member):
             annotation, default = optional(annotation), "None"
         else:
@@ -213,7 +231,9 @@ class Models(Writer):
 class Params(Writer):
     """Requests: typed dicts with snake_case keys."""
 
-    shared = "shared_params"
+    def home(self, component: str) -> str:
+        return "shared_params"
+
     moments = "str | date"
 
     def many(self, item: str) -> str:
@@ -257,9 +277,9 @@ class Params(Writer):
         schema = self.contract.schemas[name]
         if "properties" in schema or schema is self.contract.schemas["NoBody"]:
             return self._typed_dict(
-                name, schema.get("description", f"{name}."), self._members(schema, name, inside=True)
+                name, schema.get("description", f"{name}."), self._members(schema, name, inside="shared_params")
             )
-        return f"{name}: TypeAlias = {self.annotate(schema, inside=True)}\n\n"
+        return f"{name}: TypeAlias = {self.annotate(schema, inside='shared_params')}\n\n"
 
     def _place(self, name: str, place: Schema, operation: Operation) -> str:
         component = self.contract.component(place)
@@ -273,7 +293,7 @@ class Params(Writer):
             name, place.get("description", f"Part of `{operation.id}`."), self._members(place, name)
         )
 
-    def _members(self, schema: Schema, position: str, *, inside: bool = False) -> list[tuple[str, str, bool, str]]:
+    def _members(self, schema: Schema, position: str, *, inside: str = "") -> list[tuple[str, str, bool, str]]:
         return [
             (
                 snake(wire),

@@ -52,6 +52,8 @@ class Call:
     max_retries: float
     content: bytes | None = None
     files: Any = None
+    data: Any = None
+    """Fields of the form that files are sent in."""
     follow_redirects: bool = True
     rate: str = "read"
 
@@ -125,6 +127,7 @@ def plan(message: Message, options: Options, request: RequestOptions, new_key: C
         max_retries=retries,
         content=_content(message, request.get("extra_json")),
         files=message.files,
+        data=message.body if message.files is not None and message.has_body else None,
         follow_redirects=request.get("follow_redirects", True),
         rate=message.rate,
     )

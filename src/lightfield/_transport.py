@@ -75,6 +75,7 @@ def _request(http: Any, call: plan.Call, attempt: int) -> httpx2.Request:
         headers=call.headers_of(attempt),
         content=call.content,
         files=call.files,
+        data=call.data,
         timeout=call.timeout,
     )
     describe_call(request, call, attempt)

@@ -265,9 +265,11 @@ def test_low_level_calls_reach_any_path() -> None:
 
 
 def test_files_are_sent_as_a_form() -> None:
-    request = sent(lambda c: c.post("/v1/x", cast_to=object, files={"file": ("a.txt", b"hello")}))
+    files = {"file": ("a.txt", b"hello")}
+    request = sent(lambda c: c.post("/v1/x", cast_to=object, files=files, body={"note": "with a field"}))
     assert request.headers["content-type"].startswith("multipart/form-data; boundary=")
     assert b"hello" in request.read()
+    assert b'name="note"\r\n\r\nwith a field' in request.read()
 
 
 def test_body_and_content_exclude_each_other() -> None:

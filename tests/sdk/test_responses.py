@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from lightfield.types.sequence_shapes import FullReply, OutboundMessage
 from tests.sdk.support import Served, page, record, refusal, reply
 
 from lightfield import (
@@ -24,7 +25,7 @@ from lightfield.types import (
     SequenceRetrieveMessageResponse,
     account_retrieve_response,
 )
-from lightfield.types.shared import Address, FullName, FullReply, OutboundMessage
+from lightfield.types.shared import Address, FullName
 
 
 def retrieved(body: Any, **options: Any) -> AccountRetrieveResponse:

@@ -9,7 +9,7 @@ from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.pages import aevery, every
-from ..types import shared
+from ..types import channel_shapes
 from ..types.channel_list_response import ChannelListResponse
 from ..types.channel_retrieve_response import ChannelRetrieveResponse
 
@@ -83,7 +83,7 @@ class ChannelResource(Resource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> Iterator[shared.Channel]:
+    ) -> Iterator[channel_shapes.Channel]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -159,7 +159,7 @@ class AsyncChannelResource(AsyncResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> AsyncIterator[shared.Channel]:
+    ) -> AsyncIterator[channel_shapes.Channel]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.

@@ -9,7 +9,7 @@ from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, SequenceNotStr, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.pages import aevery, every
-from ..types import email_delete_params, email_log_params, email_restore_params, shared, shared_params
+from ..types import email_delete_params, email_log_params, email_restore_params, email_shapes, shared_params
 from ..types.email_delete_response import EmailDeleteResponse
 from ..types.email_draft_response import EmailDraftResponse
 from ..types.email_list_response import EmailListResponse
@@ -238,7 +238,7 @@ class EmailResource(Resource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> Iterator[shared.Email]:
+    ) -> Iterator[email_shapes.Email]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -464,7 +464,7 @@ class AsyncEmailResource(AsyncResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> AsyncIterator[shared.Email]:
+    ) -> AsyncIterator[email_shapes.Email]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.

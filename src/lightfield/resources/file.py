@@ -10,7 +10,7 @@ from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.pages import aevery, every
-from ..types import file_cancel_params, shared
+from ..types import file_cancel_params, file_shapes
 from ..types.file_cancel_response import FileCancelResponse
 from ..types.file_complete_response import FileCompleteResponse
 from ..types.file_create_response import FileCreateResponse
@@ -168,7 +168,7 @@ class FileResource(Resource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> Iterator[shared.File]:
+    ) -> Iterator[file_shapes.File]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -326,7 +326,7 @@ class AsyncFileResource(AsyncResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> AsyncIterator[shared.File]:
+    ) -> AsyncIterator[file_shapes.File]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.

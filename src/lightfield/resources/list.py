@@ -9,7 +9,7 @@ from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.pages import aevery, every
-from ..types import list_create_params, list_delete_params, list_update_params, shared
+from ..types import list_create_params, list_delete_params, list_shapes, list_update_params, shared
 from ..types.list_create_response import ListCreateResponse
 from ..types.list_delete_response import ListDeleteResponse
 from ..types.list_list_accounts_response import ListListAccountsResponse
@@ -238,7 +238,7 @@ class ListResource(Resource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> Iterator[shared.ListRecord]:
+    ) -> Iterator[list_shapes.ListRecord]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -547,7 +547,7 @@ class AsyncListResource(AsyncResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> AsyncIterator[shared.ListRecord]:
+    ) -> AsyncIterator[list_shapes.ListRecord]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.

@@ -13,7 +13,13 @@ from ..lib.filters import Filters
 from ..lib.labels import Labels, fetch
 from ..lib.pages import aevery, every
 from ..lib.steps import arun, run
-from ..types import meeting_create_params, meeting_delete_params, meeting_restore_params, meeting_update_params, shared
+from ..types import (
+    meeting_create_params,
+    meeting_delete_params,
+    meeting_restore_params,
+    meeting_shapes,
+    meeting_update_params,
+)
 from ..types.meeting_create_response import MeetingCreateResponse
 from ..types.meeting_definitions_response import MeetingDefinitionsResponse
 from ..types.meeting_delete_response import MeetingDeleteResponse
@@ -218,7 +224,7 @@ class MeetingResource(Resource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> Iterator[shared.Meeting]:
+    ) -> Iterator[meeting_shapes.Meeting]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -426,7 +432,7 @@ class AsyncMeetingResource(AsyncResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> AsyncIterator[shared.Meeting]:
+    ) -> AsyncIterator[meeting_shapes.Meeting]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.

@@ -9,7 +9,7 @@ from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.pages import aevery, every
-from ..types import shared
+from ..types import member_shapes
 from ..types.member_list_response import MemberListResponse
 from ..types.member_retrieve_response import MemberRetrieveResponse
 
@@ -83,7 +83,7 @@ class MemberResource(Resource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> Iterator[shared.Member]:
+    ) -> Iterator[member_shapes.Member]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -159,7 +159,7 @@ class AsyncMemberResource(AsyncResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> AsyncIterator[shared.Member]:
+    ) -> AsyncIterator[member_shapes.Member]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.

@@ -9,7 +9,7 @@ from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.pages import aevery, every
-from ..types import shared
+from ..types import message_shapes
 from ..types.message_list_response import MessageListResponse
 from ..types.message_retrieve_response import MessageRetrieveResponse
 
@@ -83,7 +83,7 @@ class MessageResource(Resource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> Iterator[shared.Message]:
+    ) -> Iterator[message_shapes.Message]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -159,7 +159,7 @@ class AsyncMessageResource(AsyncResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> AsyncIterator[shared.Message]:
+    ) -> AsyncIterator[message_shapes.Message]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.

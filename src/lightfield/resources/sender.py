@@ -10,7 +10,7 @@ from .._types import Body, Headers, Query, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.filters import Filters
 from ..lib.pages import aevery, every
-from ..types import sender_mark_healthy_params, shared, shared_params
+from ..types import sender_mark_healthy_params, sender_shapes, shared_params
 from ..types.sender_list_response import SenderListResponse
 from ..types.sender_mark_healthy_response import SenderMarkHealthyResponse
 from ..types.sender_retrieve_response import SenderRetrieveResponse
@@ -136,7 +136,7 @@ class SenderResource(Resource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> Iterator[shared.Sender]:
+    ) -> Iterator[sender_shapes.Sender]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -267,7 +267,7 @@ class AsyncSenderResource(AsyncResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> AsyncIterator[shared.Sender]:
+    ) -> AsyncIterator[sender_shapes.Sender]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.

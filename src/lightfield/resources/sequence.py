@@ -14,8 +14,8 @@ from ..lib.pages import aevery, every
 from ..types import (
     sequence_activate_params,
     sequence_deactivate_params,
+    sequence_shapes,
     sequence_update_draft_params,
-    shared,
     shared_params,
 )
 from ..types.sequence_activate_response import SequenceActivateResponse
@@ -506,7 +506,7 @@ class SequenceResource(Resource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> Iterator[shared.Sequence]:
+    ) -> Iterator[sequence_shapes.Sequence]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -535,7 +535,7 @@ class SequenceResource(Resource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> Iterator[shared.Enrollment]:
+    ) -> Iterator[sequence_shapes.Enrollment]:
         """All that `list_enrollments` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -565,7 +565,7 @@ class SequenceResource(Resource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> Iterator[shared.OutboundMessage | shared.Reply]:
+    ) -> Iterator[sequence_shapes.OutboundMessage | sequence_shapes.Reply]:
         """All that `list_messages` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -1046,7 +1046,7 @@ class AsyncSequenceResource(AsyncResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> AsyncIterator[shared.Sequence]:
+    ) -> AsyncIterator[sequence_shapes.Sequence]:
         """All that `list` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -1075,7 +1075,7 @@ class AsyncSequenceResource(AsyncResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> AsyncIterator[shared.Enrollment]:
+    ) -> AsyncIterator[sequence_shapes.Enrollment]:
         """All that `list_enrollments` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.
@@ -1105,7 +1105,7 @@ class AsyncSequenceResource(AsyncResource):
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = NOT_GIVEN,
-    ) -> AsyncIterator[shared.OutboundMessage | shared.Reply]:
+    ) -> AsyncIterator[sequence_shapes.OutboundMessage | sequence_shapes.Reply]:
         """All that `list_messages` would show, page by page.
 
         See `lightfield.lib.pages` for what happens when records come and go meanwhile.

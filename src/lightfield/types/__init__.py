@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from . import account_retrieve_response as account_retrieve_response
     from . import account_update_params as account_update_params
     from . import account_update_response as account_update_response
+    from . import auth_shapes as auth_shapes
     from . import auth_validate_response as auth_validate_response
     from . import channel_list_params as channel_list_params
     from . import channel_list_response as channel_list_response
     from . import channel_retrieve_response as channel_retrieve_response
+    from . import channel_shapes as channel_shapes
     from . import contact_create_params as contact_create_params
     from . import contact_create_response as contact_create_response
     from . import contact_definitions_response as contact_definitions_response
@@ -52,9 +54,11 @@ if TYPE_CHECKING:
     from . import email_retrieve_response as email_retrieve_response
     from . import email_send_params as email_send_params
     from . import email_send_response as email_send_response
+    from . import email_shapes as email_shapes
     from . import enrichment_run_enrich_params as enrichment_run_enrich_params
     from . import enrichment_run_enrich_response as enrichment_run_enrich_response
     from . import enrichment_run_get_enrichment_run_response as enrichment_run_get_enrichment_run_response
+    from . import enrichment_run_shapes as enrichment_run_shapes
     from . import file_cancel_params as file_cancel_params
     from . import file_cancel_response as file_cancel_response
     from . import file_complete_params as file_complete_params
@@ -64,6 +68,7 @@ if TYPE_CHECKING:
     from . import file_list_params as file_list_params
     from . import file_list_response as file_list_response
     from . import file_retrieve_response as file_retrieve_response
+    from . import file_shapes as file_shapes
     from . import file_url_response as file_url_response
     from . import list_create_params as list_create_params
     from . import list_create_response as list_create_response
@@ -78,6 +83,7 @@ if TYPE_CHECKING:
     from . import list_list_params as list_list_params
     from . import list_list_response as list_list_response
     from . import list_retrieve_response as list_retrieve_response
+    from . import list_shapes as list_shapes
     from . import list_update_params as list_update_params
     from . import list_update_response as list_update_response
     from . import meeting_create_params as meeting_create_params
@@ -90,11 +96,13 @@ if TYPE_CHECKING:
     from . import meeting_restore_params as meeting_restore_params
     from . import meeting_restore_response as meeting_restore_response
     from . import meeting_retrieve_response as meeting_retrieve_response
+    from . import meeting_shapes as meeting_shapes
     from . import meeting_update_params as meeting_update_params
     from . import meeting_update_response as meeting_update_response
     from . import member_list_params as member_list_params
     from . import member_list_response as member_list_response
     from . import member_retrieve_response as member_retrieve_response
+    from . import member_shapes as member_shapes
     from . import merge_get_merge_response as merge_get_merge_response
     from . import merge_merge_accounts_params as merge_merge_accounts_params
     from . import merge_merge_accounts_response as merge_merge_accounts_response
@@ -104,9 +112,11 @@ if TYPE_CHECKING:
     from . import merge_merge_object_values_response as merge_merge_object_values_response
     from . import merge_merge_opportunities_params as merge_merge_opportunities_params
     from . import merge_merge_opportunities_response as merge_merge_opportunities_response
+    from . import merge_shapes as merge_shapes
     from . import message_list_params as message_list_params
     from . import message_list_response as message_list_response
     from . import message_retrieve_response as message_retrieve_response
+    from . import message_shapes as message_shapes
     from . import note_create_params as note_create_params
     from . import note_create_response as note_create_response
     from . import note_definitions_response as note_definitions_response
@@ -133,6 +143,7 @@ if TYPE_CHECKING:
     from . import object_restore_response as object_restore_response
     from . import object_retrieve_params as object_retrieve_params
     from . import object_retrieve_response as object_retrieve_response
+    from . import object_shapes as object_shapes
     from . import object_update_params as object_update_params
     from . import object_update_response as object_update_response
     from . import opportunity_create_params as opportunity_create_params
@@ -154,6 +165,7 @@ if TYPE_CHECKING:
     from . import sender_mark_healthy_params as sender_mark_healthy_params
     from . import sender_mark_healthy_response as sender_mark_healthy_response
     from . import sender_retrieve_response as sender_retrieve_response
+    from . import sender_shapes as sender_shapes
     from . import sender_update_params as sender_update_params
     from . import sender_update_response as sender_update_response
     from . import sequence_activate_params as sequence_activate_params
@@ -182,6 +194,7 @@ if TYPE_CHECKING:
     from . import sequence_retrieve_response as sequence_retrieve_response
     from . import sequence_retrieve_test_params as sequence_retrieve_test_params
     from . import sequence_retrieve_test_response as sequence_retrieve_test_response
+    from . import sequence_shapes as sequence_shapes
     from . import sequence_start_test_params as sequence_start_test_params
     from . import sequence_start_test_response as sequence_start_test_response
     from . import sequence_update_draft_params as sequence_update_draft_params
@@ -202,6 +215,7 @@ if TYPE_CHECKING:
     from . import task_retrieve_response as task_retrieve_response
     from . import task_update_params as task_update_params
     from . import task_update_response as task_update_response
+    from . import workflow_run_shapes as workflow_run_shapes
     from . import workflow_run_status_response as workflow_run_status_response
     from .account_create_params import AccountCreateParams as AccountCreateParams
     from .account_create_response import AccountCreateResponse as AccountCreateResponse
@@ -816,10 +830,12 @@ __all__ = [
     "account_retrieve_response",
     "account_update_params",
     "account_update_response",
+    "auth_shapes",
     "auth_validate_response",
     "channel_list_params",
     "channel_list_response",
     "channel_retrieve_response",
+    "channel_shapes",
     "contact_create_params",
     "contact_create_response",
     "contact_definitions_response",
@@ -847,9 +863,11 @@ __all__ = [
     "email_retrieve_response",
     "email_send_params",
     "email_send_response",
+    "email_shapes",
     "enrichment_run_enrich_params",
     "enrichment_run_enrich_response",
     "enrichment_run_get_enrichment_run_response",
+    "enrichment_run_shapes",
     "file_cancel_params",
     "file_cancel_response",
     "file_complete_params",
@@ -859,6 +877,7 @@ __all__ = [
     "file_list_params",
     "file_list_response",
     "file_retrieve_response",
+    "file_shapes",
     "file_url_response",
     "list_create_params",
     "list_create_response",
@@ -873,6 +892,7 @@ __all__ = [
     "list_list_params",
     "list_list_response",
     "list_retrieve_response",
+    "list_shapes",
     "list_update_params",
     "list_update_response",
     "meeting_create_params",
@@ -885,11 +905,13 @@ __all__ = [
     "meeting_restore_params",
     "meeting_restore_response",
     "meeting_retrieve_response",
+    "meeting_shapes",
     "meeting_update_params",
     "meeting_update_response",
     "member_list_params",
     "member_list_response",
     "member_retrieve_response",
+    "member_shapes",
     "merge_get_merge_response",
     "merge_merge_accounts_params",
     "merge_merge_accounts_response",
@@ -899,9 +921,11 @@ __all__ = [
     "merge_merge_object_values_response",
     "merge_merge_opportunities_params",
     "merge_merge_opportunities_response",
+    "merge_shapes",
     "message_list_params",
     "message_list_response",
     "message_retrieve_response",
+    "message_shapes",
     "note_create_params",
     "note_create_response",
     "note_definitions_response",
@@ -928,6 +952,7 @@ __all__ = [
     "object_restore_response",
     "object_retrieve_params",
     "object_retrieve_response",
+    "object_shapes",
     "object_update_params",
     "object_update_response",
     "opportunity_create_params",
@@ -949,6 +974,7 @@ __all__ = [
     "sender_mark_healthy_params",
     "sender_mark_healthy_response",
     "sender_retrieve_response",
+    "sender_shapes",
     "sender_update_params",
     "sender_update_response",
     "sequence_activate_params",
@@ -977,6 +1003,7 @@ __all__ = [
     "sequence_retrieve_response",
     "sequence_retrieve_test_params",
     "sequence_retrieve_test_response",
+    "sequence_shapes",
     "sequence_start_test_params",
     "sequence_start_test_response",
     "sequence_update_draft_params",
@@ -997,6 +1024,7 @@ __all__ = [
     "task_retrieve_response",
     "task_update_params",
     "task_update_response",
+    "workflow_run_shapes",
     "workflow_run_status_response",
 ]
 

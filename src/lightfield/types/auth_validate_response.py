@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import auth_shapes
 
 __all__ = ["AuthValidateResponse"]
 
 
-class AuthValidateResponse(shared.KeyStatus):
+class AuthValidateResponse(auth_shapes.KeyStatus):
     """Answer of `auth.validate`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import channel_shapes, shared
 
 __all__ = [
     "ChannelListResponse",
@@ -27,8 +27,8 @@ DataRelationshipsDirectionsAsDestination: TypeAlias = shared.Side
 DataRelationshipsDirectionsAsSource: TypeAlias = shared.Side
 DataRelationshipsDirections: TypeAlias = shared.Sides
 DataRelationships: TypeAlias = shared.RelationshipValue
-Data: TypeAlias = shared.Channel
+Data: TypeAlias = channel_shapes.Channel
 
 
-class ChannelListResponse(shared.ChannelPage):
+class ChannelListResponse(channel_shapes.ChannelPage):
     """Answer of `channel.list`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import channel_shapes, shared
 
 __all__ = [
     "ChannelRetrieveResponse",
@@ -28,5 +28,5 @@ RelationshipsDirections: TypeAlias = shared.Sides
 Relationships: TypeAlias = shared.RelationshipValue
 
 
-class ChannelRetrieveResponse(shared.Channel):
+class ChannelRetrieveResponse(channel_shapes.Channel):
     """Answer of `channel.retrieve`."""

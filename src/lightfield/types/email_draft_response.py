@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import email_shapes
 
 __all__ = ["EmailDraftResponse"]
 
 
-class EmailDraftResponse(shared.Drafted):
+class EmailDraftResponse(email_shapes.Drafted):
     """Answer of `email.draft`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import email_shapes, shared
 
 __all__ = [
     "Data",
@@ -27,8 +27,8 @@ DataRelationshipsDirectionsAsDestination: TypeAlias = shared.Side
 DataRelationshipsDirectionsAsSource: TypeAlias = shared.Side
 DataRelationshipsDirections: TypeAlias = shared.Sides
 DataRelationships: TypeAlias = shared.RelationshipValue
-Data: TypeAlias = shared.Email
+Data: TypeAlias = email_shapes.Email
 
 
-class EmailListResponse(shared.EmailPage):
+class EmailListResponse(email_shapes.EmailPage):
     """Answer of `email.list`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import email_shapes, shared
 
 __all__ = [
     "EmailRetrieveResponse",
@@ -28,5 +28,5 @@ RelationshipsDirections: TypeAlias = shared.Sides
 Relationships: TypeAlias = shared.RelationshipValue
 
 
-class EmailRetrieveResponse(shared.Email):
+class EmailRetrieveResponse(email_shapes.Email):
     """Answer of `email.retrieve`."""

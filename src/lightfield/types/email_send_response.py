@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import email_shapes
 
 __all__ = ["EmailSendResponse"]
 
 
-class EmailSendResponse(shared.Sent):
+class EmailSendResponse(email_shapes.Sent):
     """Answer of `email.send`."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import enrichment_run_shapes
 
 __all__ = ["EnrichmentRun", "EnrichmentRunEnrichResponse"]
 
-EnrichmentRun: TypeAlias = shared.EnrichmentRun
+EnrichmentRun: TypeAlias = enrichment_run_shapes.EnrichmentRun
 
 
-class EnrichmentRunEnrichResponse(shared.EnrichmentStart):
+class EnrichmentRunEnrichResponse(enrichment_run_shapes.EnrichmentStart):
     """Answer of `enrichment_run.enrich`."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import enrichment_run_shapes
 
 __all__ = ["EnrichmentRunGetEnrichmentRunResponse"]
 
 
-class EnrichmentRunGetEnrichmentRunResponse(shared.EnrichmentRun):
+class EnrichmentRunGetEnrichmentRunResponse(enrichment_run_shapes.EnrichmentRun):
     """Answer of `enrichment_run.get_enrichment_run`."""

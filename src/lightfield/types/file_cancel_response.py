@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import file_shapes
 
 __all__ = ["FileCancelResponse"]
 
 
-class FileCancelResponse(shared.File):
+class FileCancelResponse(file_shapes.File):
     """Answer of `file.cancel`."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import file_shapes
 
 __all__ = ["FileCompleteResponse"]
 
 
-class FileCompleteResponse(shared.File):
+class FileCompleteResponse(file_shapes.File):
     """Answer of `file.complete`."""

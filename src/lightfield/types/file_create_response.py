@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import file_shapes
 
 __all__ = ["FileCreateResponse"]
 
 
-class FileCreateResponse(shared.Upload):
+class FileCreateResponse(file_shapes.Upload):
     """Answer of `file.create`."""

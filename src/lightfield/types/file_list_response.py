@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import file_shapes
 
 __all__ = ["Data", "FileListResponse"]
 
-Data: TypeAlias = shared.File
+Data: TypeAlias = file_shapes.File
 
 
-class FileListResponse(shared.FilePage):
+class FileListResponse(file_shapes.FilePage):
     """Answer of `file.list`."""

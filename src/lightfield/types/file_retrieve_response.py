@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import file_shapes
 
 __all__ = ["FileRetrieveResponse"]
 
 
-class FileRetrieveResponse(shared.File):
+class FileRetrieveResponse(file_shapes.File):
     """Answer of `file.retrieve`."""

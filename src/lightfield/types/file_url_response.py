@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import file_shapes
 
 __all__ = ["FileURLResponse"]
 
 
-class FileURLResponse(shared.FileUrl):
+class FileURLResponse(file_shapes.FileUrl):
     """Answer of `file.url`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import list_shapes, shared
 
 __all__ = [
     "Data",
@@ -19,8 +19,8 @@ DataFieldsValueAddress: TypeAlias = shared.Address
 DataFieldsValueFullName: TypeAlias = shared.FullName
 DataFieldsValue: TypeAlias = shared.Value
 DataFields: TypeAlias = shared.FieldValue
-Data: TypeAlias = shared.ListRecord
+Data: TypeAlias = list_shapes.ListRecord
 
 
-class ListListResponse(shared.ListPage):
+class ListListResponse(list_shapes.ListPage):
     """Answer of `list.list`."""

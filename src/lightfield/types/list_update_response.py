@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import list_shapes, shared
 
 __all__ = ["Fields", "FieldsValue", "FieldsValueAddress", "FieldsValueFullName", "ListUpdateResponse"]
 
@@ -14,5 +14,5 @@ FieldsValue: TypeAlias = shared.Value
 Fields: TypeAlias = shared.FieldValue
 
 
-class ListUpdateResponse(shared.ListRecord):
+class ListUpdateResponse(list_shapes.ListRecord):
     """Answer of `list.update`."""

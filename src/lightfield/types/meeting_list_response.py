@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import meeting_shapes, shared
 
 __all__ = [
     "Data",
@@ -27,8 +27,8 @@ DataRelationshipsDirectionsAsDestination: TypeAlias = shared.Side
 DataRelationshipsDirectionsAsSource: TypeAlias = shared.Side
 DataRelationshipsDirections: TypeAlias = shared.Sides
 DataRelationships: TypeAlias = shared.RelationshipValue
-Data: TypeAlias = shared.Meeting
+Data: TypeAlias = meeting_shapes.Meeting
 
 
-class MeetingListResponse(shared.MeetingPage):
+class MeetingListResponse(meeting_shapes.MeetingPage):
     """Answer of `meeting.list`."""

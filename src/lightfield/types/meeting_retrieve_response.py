@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import meeting_shapes, shared
 
 __all__ = [
     "Fields",
@@ -28,5 +28,5 @@ RelationshipsDirections: TypeAlias = shared.Sides
 Relationships: TypeAlias = shared.RelationshipValue
 
 
-class MeetingRetrieveResponse(shared.Meeting):
+class MeetingRetrieveResponse(meeting_shapes.Meeting):
     """Answer of `meeting.retrieve`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import member_shapes
 
 __all__ = [
     "Data",
@@ -19,16 +19,16 @@ __all__ = [
     "MemberListResponse",
 ]
 
-DataFieldsEmail: TypeAlias = shared.MemberEmail
-DataFieldsNameValue: TypeAlias = shared.MemberNameValue
-DataFieldsName: TypeAlias = shared.MemberName
-DataFieldsProfileImage: TypeAlias = shared.MemberImage
-DataFieldsRole: TypeAlias = shared.MemberRole
-DataFields: TypeAlias = shared.MemberFields
-DataRelationshipsUser: TypeAlias = shared.MemberUser
-DataRelationships: TypeAlias = shared.MemberRelationships
-Data: TypeAlias = shared.Member
+DataFieldsEmail: TypeAlias = member_shapes.MemberEmail
+DataFieldsNameValue: TypeAlias = member_shapes.MemberNameValue
+DataFieldsName: TypeAlias = member_shapes.MemberName
+DataFieldsProfileImage: TypeAlias = member_shapes.MemberImage
+DataFieldsRole: TypeAlias = member_shapes.MemberRole
+DataFields: TypeAlias = member_shapes.MemberFields
+DataRelationshipsUser: TypeAlias = member_shapes.MemberUser
+DataRelationships: TypeAlias = member_shapes.MemberRelationships
+Data: TypeAlias = member_shapes.Member
 
 
-class MemberListResponse(shared.MemberPage):
+class MemberListResponse(member_shapes.MemberPage):
     """Answer of `member.list`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import member_shapes
 
 __all__ = [
     "Fields",
@@ -18,15 +18,15 @@ __all__ = [
     "RelationshipsUser",
 ]
 
-FieldsEmail: TypeAlias = shared.MemberEmail
-FieldsNameValue: TypeAlias = shared.MemberNameValue
-FieldsName: TypeAlias = shared.MemberName
-FieldsProfileImage: TypeAlias = shared.MemberImage
-FieldsRole: TypeAlias = shared.MemberRole
-Fields: TypeAlias = shared.MemberFields
-RelationshipsUser: TypeAlias = shared.MemberUser
-Relationships: TypeAlias = shared.MemberRelationships
+FieldsEmail: TypeAlias = member_shapes.MemberEmail
+FieldsNameValue: TypeAlias = member_shapes.MemberNameValue
+FieldsName: TypeAlias = member_shapes.MemberName
+FieldsProfileImage: TypeAlias = member_shapes.MemberImage
+FieldsRole: TypeAlias = member_shapes.MemberRole
+Fields: TypeAlias = member_shapes.MemberFields
+RelationshipsUser: TypeAlias = member_shapes.MemberUser
+Relationships: TypeAlias = member_shapes.MemberRelationships
 
 
-class MemberRetrieveResponse(shared.Member):
+class MemberRetrieveResponse(member_shapes.Member):
     """Answer of `member.retrieve`."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import merge_shapes
 
 __all__ = ["MergeGetMergeResponse"]
 
 
-class MergeGetMergeResponse(shared.Merge):
+class MergeGetMergeResponse(merge_shapes.Merge):
     """Answer of `merge.get_merge`."""

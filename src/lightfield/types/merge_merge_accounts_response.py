@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import merge_shapes, shared
 
 __all__ = [
     "Merge",
@@ -21,7 +21,7 @@ __all__ = [
     "Summary",
 ]
 
-Merge: TypeAlias = shared.MergeState
+Merge: TypeAlias = merge_shapes.MergeState
 PrimaryFieldsValueAddress: TypeAlias = shared.Address
 PrimaryFieldsValueFullName: TypeAlias = shared.FullName
 PrimaryFieldsValue: TypeAlias = shared.Value
@@ -31,8 +31,8 @@ PrimaryRelationshipsDirectionsAsSource: TypeAlias = shared.Side
 PrimaryRelationshipsDirections: TypeAlias = shared.Sides
 PrimaryRelationships: TypeAlias = shared.RelationshipValue
 Primary: TypeAlias = shared.Record
-Summary: TypeAlias = shared.MergeSummary
+Summary: TypeAlias = merge_shapes.MergeSummary
 
 
-class MergeMergeAccountsResponse(shared.MergeResult):
+class MergeMergeAccountsResponse(merge_shapes.MergeResult):
     """Answer of `merge.merge_accounts`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import message_shapes, shared
 
 __all__ = [
     "Data",
@@ -27,8 +27,8 @@ DataRelationshipsDirectionsAsDestination: TypeAlias = shared.Side
 DataRelationshipsDirectionsAsSource: TypeAlias = shared.Side
 DataRelationshipsDirections: TypeAlias = shared.Sides
 DataRelationships: TypeAlias = shared.RelationshipValue
-Data: TypeAlias = shared.Message
+Data: TypeAlias = message_shapes.Message
 
 
-class MessageListResponse(shared.MessagePage):
+class MessageListResponse(message_shapes.MessagePage):
     """Answer of `message.list`."""

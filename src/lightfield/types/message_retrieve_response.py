@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import message_shapes, shared
 
 __all__ = [
     "Fields",
@@ -28,5 +28,5 @@ RelationshipsDirections: TypeAlias = shared.Sides
 Relationships: TypeAlias = shared.RelationshipValue
 
 
-class MessageRetrieveResponse(shared.Message):
+class MessageRetrieveResponse(message_shapes.Message):
     """Answer of `message.retrieve`."""

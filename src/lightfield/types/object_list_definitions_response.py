@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import object_shapes
 
 __all__ = ["Data", "ObjectListDefinitionsResponse"]
 
-Data: TypeAlias = shared.ObjectTypeName
+Data: TypeAlias = object_shapes.ObjectTypeName
 
 
-class ObjectListDefinitionsResponse(shared.ObjectTypes):
+class ObjectListDefinitionsResponse(object_shapes.ObjectTypes):
     """Answer of `object.list_definitions`."""

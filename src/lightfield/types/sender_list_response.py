@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sender_shapes
 
 __all__ = [
     "Data",
@@ -15,12 +15,12 @@ __all__ = [
     "SenderListResponse",
 ]
 
-DataPacingEmail: TypeAlias = shared.SenderPace
-DataPacingLinkedinInvite: TypeAlias = shared.SenderPace
-DataPacingLinkedinMessage: TypeAlias = shared.SenderPace
-DataPacing: TypeAlias = shared.SenderPacing
-Data: TypeAlias = shared.Sender
+DataPacingEmail: TypeAlias = sender_shapes.SenderPace
+DataPacingLinkedinInvite: TypeAlias = sender_shapes.SenderPace
+DataPacingLinkedinMessage: TypeAlias = sender_shapes.SenderPace
+DataPacing: TypeAlias = sender_shapes.SenderPacing
+Data: TypeAlias = sender_shapes.Sender
 
 
-class SenderListResponse(shared.SenderPage):
+class SenderListResponse(sender_shapes.SenderPage):
     """Answer of `sender.list`."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sender_shapes
 
 __all__ = ["Pacing", "PacingEmail", "PacingLinkedinInvite", "PacingLinkedinMessage", "SenderRetrieveResponse"]
 
-PacingEmail: TypeAlias = shared.SenderPace
-PacingLinkedinInvite: TypeAlias = shared.SenderPace
-PacingLinkedinMessage: TypeAlias = shared.SenderPace
-Pacing: TypeAlias = shared.SenderPacing
+PacingEmail: TypeAlias = sender_shapes.SenderPace
+PacingLinkedinInvite: TypeAlias = sender_shapes.SenderPace
+PacingLinkedinMessage: TypeAlias = sender_shapes.SenderPace
+Pacing: TypeAlias = sender_shapes.SenderPacing
 
 
-class SenderRetrieveResponse(shared.Sender):
+class SenderRetrieveResponse(sender_shapes.Sender):
     """Answer of `sender.retrieve`."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sender_shapes
 
 __all__ = ["Pacing", "PacingEmail", "PacingLinkedinInvite", "PacingLinkedinMessage", "SenderUpdateResponse"]
 
-PacingEmail: TypeAlias = shared.SenderPace
-PacingLinkedinInvite: TypeAlias = shared.SenderPace
-PacingLinkedinMessage: TypeAlias = shared.SenderPace
-Pacing: TypeAlias = shared.SenderPacing
+PacingEmail: TypeAlias = sender_shapes.SenderPace
+PacingLinkedinInvite: TypeAlias = sender_shapes.SenderPace
+PacingLinkedinMessage: TypeAlias = sender_shapes.SenderPace
+Pacing: TypeAlias = sender_shapes.SenderPacing
 
 
-class SenderUpdateResponse(shared.Sender):
+class SenderUpdateResponse(sender_shapes.Sender):
     """Answer of `sender.update`."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = ["SequenceDiscardDraftResponse"]
 
 
-class SequenceDiscardDraftResponse(shared.Discarded):
+class SequenceDiscardDraftResponse(sequence_shapes.Discarded):
     """Answer of `sequence.discard_draft`."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = ["Data", "SequenceListEnrollmentsResponse"]
 
-Data: TypeAlias = shared.Enrollment
+Data: TypeAlias = sequence_shapes.Enrollment
 
 
-class SequenceListEnrollmentsResponse(shared.EnrollmentPage):
+class SequenceListEnrollmentsResponse(sequence_shapes.EnrollmentPage):
     """Answer of `sequence.list_enrollments`."""

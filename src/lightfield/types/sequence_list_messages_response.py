@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = [
     "Data",
@@ -19,16 +19,16 @@ __all__ = [
     "SequenceListMessagesResponse",
 ]
 
-DataOutboundMessageReferenceEmail: TypeAlias = shared.EmailRef
-DataOutboundMessageReferenceMessage: TypeAlias = shared.MessageRef
-DataOutboundMessageReference: TypeAlias = shared.Reference
-DataOutboundMessage: TypeAlias = shared.OutboundMessage
-DataReplyReferenceEmail: TypeAlias = shared.EmailRef
-DataReplyReferenceMessage: TypeAlias = shared.MessageRef
-DataReplyReference: TypeAlias = shared.Reference
-DataReply: TypeAlias = shared.Reply
-Data: TypeAlias = shared.OutboundMessage | shared.Reply
+DataOutboundMessageReferenceEmail: TypeAlias = sequence_shapes.EmailRef
+DataOutboundMessageReferenceMessage: TypeAlias = sequence_shapes.MessageRef
+DataOutboundMessageReference: TypeAlias = sequence_shapes.Reference
+DataOutboundMessage: TypeAlias = sequence_shapes.OutboundMessage
+DataReplyReferenceEmail: TypeAlias = sequence_shapes.EmailRef
+DataReplyReferenceMessage: TypeAlias = sequence_shapes.MessageRef
+DataReplyReference: TypeAlias = sequence_shapes.Reference
+DataReply: TypeAlias = sequence_shapes.Reply
+Data: TypeAlias = sequence_shapes.OutboundMessage | sequence_shapes.Reply
 
 
-class SequenceListMessagesResponse(shared.SequenceMessagePage):
+class SequenceListMessagesResponse(sequence_shapes.SequenceMessagePage):
     """Answer of `sequence.list_messages`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = [
     "Data",
@@ -30,27 +30,27 @@ __all__ = [
     "SequenceListResponse",
 ]
 
-DataDefinitionMessaging: TypeAlias = shared.Messaging
-DataDefinitionPacingEmail: TypeAlias = shared.DailyLimit
-DataDefinitionPacingLinkedinInvite: TypeAlias = shared.DailyLimit
-DataDefinitionPacingLinkedinMessage: TypeAlias = shared.DailyLimit
-DataDefinitionPacing: TypeAlias = shared.SequencePacing
-DataDefinitionSendWindow: TypeAlias = shared.SendWindow
-DataDefinitionStepUnionMember0: TypeAlias = shared.PromptStep
-DataDefinitionStepUnionMember1: TypeAlias = shared.PromptInvite
-DataDefinitionStepUnionMember2Template: TypeAlias = shared.EmailTemplate
-DataDefinitionStepUnionMember2: TypeAlias = shared.TemplateEmail
-DataDefinitionStepUnionMember3Template: TypeAlias = shared.TextTemplate
-DataDefinitionStepUnionMember3: TypeAlias = shared.TemplateMessage
-DataDefinitionStepUnionMember4Template: TypeAlias = shared.TextTemplate
-DataDefinitionStepUnionMember4: TypeAlias = shared.TemplateInvite
-DataDefinitionStepUnionMember5: TypeAlias = shared.WaitStep
-DataDefinitionStep: TypeAlias = shared.Step
-DataDefinition: TypeAlias = shared.Definition
-DataReviewer: TypeAlias = shared.MemberRef
-DataSender: TypeAlias = shared.SenderRef
-Data: TypeAlias = shared.Sequence
+DataDefinitionMessaging: TypeAlias = sequence_shapes.Messaging
+DataDefinitionPacingEmail: TypeAlias = sequence_shapes.DailyLimit
+DataDefinitionPacingLinkedinInvite: TypeAlias = sequence_shapes.DailyLimit
+DataDefinitionPacingLinkedinMessage: TypeAlias = sequence_shapes.DailyLimit
+DataDefinitionPacing: TypeAlias = sequence_shapes.SequencePacing
+DataDefinitionSendWindow: TypeAlias = sequence_shapes.SendWindow
+DataDefinitionStepUnionMember0: TypeAlias = sequence_shapes.PromptStep
+DataDefinitionStepUnionMember1: TypeAlias = sequence_shapes.PromptInvite
+DataDefinitionStepUnionMember2Template: TypeAlias = sequence_shapes.EmailTemplate
+DataDefinitionStepUnionMember2: TypeAlias = sequence_shapes.TemplateEmail
+DataDefinitionStepUnionMember3Template: TypeAlias = sequence_shapes.TextTemplate
+DataDefinitionStepUnionMember3: TypeAlias = sequence_shapes.TemplateMessage
+DataDefinitionStepUnionMember4Template: TypeAlias = sequence_shapes.TextTemplate
+DataDefinitionStepUnionMember4: TypeAlias = sequence_shapes.TemplateInvite
+DataDefinitionStepUnionMember5: TypeAlias = sequence_shapes.WaitStep
+DataDefinitionStep: TypeAlias = sequence_shapes.Step
+DataDefinition: TypeAlias = sequence_shapes.Definition
+DataReviewer: TypeAlias = sequence_shapes.MemberRef
+DataSender: TypeAlias = sequence_shapes.SenderRef
+Data: TypeAlias = sequence_shapes.Sequence
 
 
-class SequenceListResponse(shared.SequencePage):
+class SequenceListResponse(sequence_shapes.SequencePage):
     """Answer of `sequence.list`."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = ["Data", "DataField", "SequenceListTemplateVariablesResponse"]
 
-DataField: TypeAlias = shared.VariableField
-Data: TypeAlias = shared.TemplateVariable
+DataField: TypeAlias = sequence_shapes.VariableField
+Data: TypeAlias = sequence_shapes.TemplateVariable
 
 
-class SequenceListTemplateVariablesResponse(shared.TemplateVariables):
+class SequenceListTemplateVariablesResponse(sequence_shapes.TemplateVariables):
     """Answer of `sequence.list_template_variables`."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = ["SequenceRetrieveEnrollmentResponse"]
 
 
-class SequenceRetrieveEnrollmentResponse(shared.Enrollment):
+class SequenceRetrieveEnrollmentResponse(sequence_shapes.Enrollment):
     """Answer of `sequence.retrieve_enrollment`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = [
     "OutboundMessage",
@@ -20,15 +20,15 @@ __all__ = [
     "SequenceRetrieveMessageResponse",
 ]
 
-OutboundMessageReferenceEmail: TypeAlias = shared.EmailRef
-OutboundMessageReferenceMessage: TypeAlias = shared.MessageRef
-OutboundMessageReference: TypeAlias = shared.Reference
-OutboundMessageContent: TypeAlias = shared.MessageContent
-OutboundMessage: TypeAlias = shared.FullOutboundMessage
-ReplyReferenceEmail: TypeAlias = shared.EmailRef
-ReplyReferenceMessage: TypeAlias = shared.MessageRef
-ReplyReference: TypeAlias = shared.Reference
-ReplyContent: TypeAlias = shared.MessageContent
-Reply: TypeAlias = shared.FullReply
+OutboundMessageReferenceEmail: TypeAlias = sequence_shapes.EmailRef
+OutboundMessageReferenceMessage: TypeAlias = sequence_shapes.MessageRef
+OutboundMessageReference: TypeAlias = sequence_shapes.Reference
+OutboundMessageContent: TypeAlias = sequence_shapes.MessageContent
+OutboundMessage: TypeAlias = sequence_shapes.FullOutboundMessage
+ReplyReferenceEmail: TypeAlias = sequence_shapes.EmailRef
+ReplyReferenceMessage: TypeAlias = sequence_shapes.MessageRef
+ReplyReference: TypeAlias = sequence_shapes.Reference
+ReplyContent: TypeAlias = sequence_shapes.MessageContent
+Reply: TypeAlias = sequence_shapes.FullReply
 
-SequenceRetrieveMessageResponse: TypeAlias = shared.SequenceMessage
+SequenceRetrieveMessageResponse: TypeAlias = sequence_shapes.SequenceMessage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = [
     "ByStepType",
@@ -22,25 +22,25 @@ __all__ = [
     "SequenceRetrievePerformanceResponse",
 ]
 
-ByStepTypeEmail: TypeAlias = shared.EmailFigures
-ByStepTypeLinkedinInvite: TypeAlias = shared.InviteFigures
-ByStepTypeLinkedinMessage: TypeAlias = shared.MessageFigures
-ByStepTypeWait: TypeAlias = shared.WaitFigures
-ByStepTypeWaitForConnection: TypeAlias = shared.WaitFigures
-ByStepType: TypeAlias = shared.FiguresByStepType
-PerStepEmailStep: TypeAlias = shared.EmailStepFigures
-PerStepLinkedInMessageStep: TypeAlias = shared.MessageStepFigures
-PerStepLinkedInInviteStep: TypeAlias = shared.InviteStepFigures
-PerStepWaitStep: TypeAlias = shared.WaitStepFigures
-PerStepWaitForConnectionStep: TypeAlias = shared.ConnectionStepFigures
+ByStepTypeEmail: TypeAlias = sequence_shapes.EmailFigures
+ByStepTypeLinkedinInvite: TypeAlias = sequence_shapes.InviteFigures
+ByStepTypeLinkedinMessage: TypeAlias = sequence_shapes.MessageFigures
+ByStepTypeWait: TypeAlias = sequence_shapes.WaitFigures
+ByStepTypeWaitForConnection: TypeAlias = sequence_shapes.WaitFigures
+ByStepType: TypeAlias = sequence_shapes.FiguresByStepType
+PerStepEmailStep: TypeAlias = sequence_shapes.EmailStepFigures
+PerStepLinkedInMessageStep: TypeAlias = sequence_shapes.MessageStepFigures
+PerStepLinkedInInviteStep: TypeAlias = sequence_shapes.InviteStepFigures
+PerStepWaitStep: TypeAlias = sequence_shapes.WaitStepFigures
+PerStepWaitForConnectionStep: TypeAlias = sequence_shapes.ConnectionStepFigures
 PerStep: TypeAlias = (
-    shared.EmailStepFigures
-    | shared.MessageStepFigures
-    | shared.InviteStepFigures
-    | shared.WaitStepFigures
-    | shared.ConnectionStepFigures
+    sequence_shapes.EmailStepFigures
+    | sequence_shapes.MessageStepFigures
+    | sequence_shapes.InviteStepFigures
+    | sequence_shapes.WaitStepFigures
+    | sequence_shapes.ConnectionStepFigures
 )
 
 
-class SequenceRetrievePerformanceResponse(shared.Performance):
+class SequenceRetrievePerformanceResponse(sequence_shapes.Performance):
     """Answer of `sequence.retrieve_performance`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = [
     "SequenceRetrieveTestResponse",
@@ -15,12 +15,12 @@ __all__ = [
     "StepMessageLinkedInMessage",
 ]
 
-StepError: TypeAlias = shared.TestError
-StepMessageEmailMessage: TypeAlias = shared.TestEmail
-StepMessageLinkedInMessage: TypeAlias = shared.TestMessage
-StepMessage: TypeAlias = shared.TestEmail | shared.TestMessage | None
-Step: TypeAlias = shared.TestStep
+StepError: TypeAlias = sequence_shapes.TestError
+StepMessageEmailMessage: TypeAlias = sequence_shapes.TestEmail
+StepMessageLinkedInMessage: TypeAlias = sequence_shapes.TestMessage
+StepMessage: TypeAlias = sequence_shapes.TestEmail | sequence_shapes.TestMessage | None
+Step: TypeAlias = sequence_shapes.TestStep
 
 
-class SequenceRetrieveTestResponse(shared.SequenceTest):
+class SequenceRetrieveTestResponse(sequence_shapes.SequenceTest):
     """Answer of `sequence.retrieve_test`."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = ["SequenceStartTestResponse"]
 
 
-class SequenceStartTestResponse(shared.StartedTest):
+class SequenceStartTestResponse(sequence_shapes.StartedTest):
     """Answer of `sequence.start_test`."""

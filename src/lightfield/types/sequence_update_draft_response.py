@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = [
     "Definition",
@@ -30,27 +30,27 @@ __all__ = [
     "SequenceUpdateDraftResponse",
 ]
 
-DefinitionMessaging: TypeAlias = shared.Messaging
-DefinitionPacingEmail: TypeAlias = shared.DailyLimit
-DefinitionPacingLinkedinInvite: TypeAlias = shared.DailyLimit
-DefinitionPacingLinkedinMessage: TypeAlias = shared.DailyLimit
-DefinitionPacing: TypeAlias = shared.SequencePacing
-DefinitionSendWindow: TypeAlias = shared.SendWindow
-DefinitionStepUnionMember0: TypeAlias = shared.PromptStep
-DefinitionStepUnionMember1: TypeAlias = shared.PromptInvite
-DefinitionStepUnionMember2Template: TypeAlias = shared.EmailTemplate
-DefinitionStepUnionMember2: TypeAlias = shared.TemplateEmail
-DefinitionStepUnionMember3Template: TypeAlias = shared.TextTemplate
-DefinitionStepUnionMember3: TypeAlias = shared.TemplateMessage
-DefinitionStepUnionMember4Template: TypeAlias = shared.TextTemplate
-DefinitionStepUnionMember4: TypeAlias = shared.TemplateInvite
-DefinitionStepUnionMember5: TypeAlias = shared.WaitStep
-DefinitionStep: TypeAlias = shared.Step
-Definition: TypeAlias = shared.Definition
-PublishWarning: TypeAlias = shared.PublishWarning
-Reviewer: TypeAlias = shared.MemberRef
-Sender: TypeAlias = shared.SenderRef
+DefinitionMessaging: TypeAlias = sequence_shapes.Messaging
+DefinitionPacingEmail: TypeAlias = sequence_shapes.DailyLimit
+DefinitionPacingLinkedinInvite: TypeAlias = sequence_shapes.DailyLimit
+DefinitionPacingLinkedinMessage: TypeAlias = sequence_shapes.DailyLimit
+DefinitionPacing: TypeAlias = sequence_shapes.SequencePacing
+DefinitionSendWindow: TypeAlias = sequence_shapes.SendWindow
+DefinitionStepUnionMember0: TypeAlias = sequence_shapes.PromptStep
+DefinitionStepUnionMember1: TypeAlias = sequence_shapes.PromptInvite
+DefinitionStepUnionMember2Template: TypeAlias = sequence_shapes.EmailTemplate
+DefinitionStepUnionMember2: TypeAlias = sequence_shapes.TemplateEmail
+DefinitionStepUnionMember3Template: TypeAlias = sequence_shapes.TextTemplate
+DefinitionStepUnionMember3: TypeAlias = sequence_shapes.TemplateMessage
+DefinitionStepUnionMember4Template: TypeAlias = sequence_shapes.TextTemplate
+DefinitionStepUnionMember4: TypeAlias = sequence_shapes.TemplateInvite
+DefinitionStepUnionMember5: TypeAlias = sequence_shapes.WaitStep
+DefinitionStep: TypeAlias = sequence_shapes.Step
+Definition: TypeAlias = sequence_shapes.Definition
+PublishWarning: TypeAlias = sequence_shapes.PublishWarning
+Reviewer: TypeAlias = sequence_shapes.MemberRef
+Sender: TypeAlias = sequence_shapes.SenderRef
 
 
-class SequenceUpdateDraftResponse(shared.Draft):
+class SequenceUpdateDraftResponse(sequence_shapes.Draft):
     """Answer of `sequence.update_draft`."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from . import shared
+from . import sequence_shapes
 
 __all__ = ["Result", "ResultEnrollmentChanged", "ResultNothingToCancel", "SequenceUpdateEnrollmentsResponse"]
 
-ResultEnrollmentChanged: TypeAlias = shared.EnrollmentChanged
-ResultNothingToCancel: TypeAlias = shared.NothingToCancel
-Result: TypeAlias = shared.EnrollmentChanged | shared.NothingToCancel
+ResultEnrollmentChanged: TypeAlias = sequence_shapes.EnrollmentChanged
+ResultNothingToCancel: TypeAlias = sequence_shapes.NothingToCancel
+Result: TypeAlias = sequence_shapes.EnrollmentChanged | sequence_shapes.NothingToCancel
 
 
-class SequenceUpdateEnrollmentsResponse(shared.EnrollmentResults):
+class SequenceUpdateEnrollmentsResponse(sequence_shapes.EnrollmentResults):
     """Answer of `sequence.update_enrollments`."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import shared
+from . import workflow_run_shapes
 
 __all__ = ["WorkflowRunStatusResponse"]
 
 
-class WorkflowRunStatusResponse(shared.RunStatus):
+class WorkflowRunStatusResponse(workflow_run_shapes.RunStatus):
     """Answer of `workflow_run.status`."""
