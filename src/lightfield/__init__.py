@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._client import AsyncClient, AsyncLightfield, Client, Lightfield
+from ._async_client import AsyncClient, AsyncLightfield
+from ._client import Client, Lightfield
 from ._errors import (
     APIConnectionError,
     APIError,

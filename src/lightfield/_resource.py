@@ -11,7 +11,8 @@ from ._types import Body, Headers, Mode, Query, TimeoutOption
 from .lib.filters import pairs
 
 if TYPE_CHECKING:
-    from ._client import AsyncLightfield, Lightfield
+    from ._async_client import AsyncLightfield
+    from ._client import Lightfield
     from .lib.filters import Filters
 
 T = TypeVar("T")

@@ -1,0 +1,255 @@
+"""`AsyncLightfield`: where an asynchronous program starts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+
+import httpx2
+
+from ._base_client import BaseClient, low_level
+from ._http import DEFAULT_MAX_RETRIES, OwnAsyncClient, require
+from ._omit import NOT_GIVEN, NotGiven, Omit
+from ._plan import Message
+from ._platform import async_library
+from ._response import AsyncAPIResponse
+from ._transport import asend
+from ._types import AsyncHttp, Body, Mode, RequestOptions, TimeoutOption
+from .lib import batches
+from .resources._accessors import (
+    AsyncLightfieldWithRawResponse,
+    AsyncLightfieldWithStreamedResponse,
+    AsyncResources,
+)
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["AsyncClient", "AsyncLightfield"]
+
+T = TypeVar("T")
+I = TypeVar("I")  # noqa: E741
+EMPTY: RequestOptions = {}
+
+
+class AsyncLightfield(BaseClient, AsyncResources):
+    """A client whose methods are awaited, under asyncio or trio.
+
+    Args:
+        api_key: The key, by default what LIGHTFIELD_API_KEY holds.
+        base_url: Origin of the server, by default what LIGHTFIELD_BASE_URL holds, else that of the hosted product.
+        timeout: Seconds, or a `Timeout`, or None to wait for ever. By default 30, of which 5 to connect.
+        max_retries: How often to try again after failures that may pass.
+        default_headers: Sent with every request.
+        default_query: Sent with every request.
+        http_client: An `httpx2.AsyncClient` of your own. It is closed together with this one.
+        idempotency_keys: Give every POST a key that is kept when it is repeated, so that it never happens twice.
+        _strict_response_validation: Refuse answers that do not have the promised form.
+
+    Raises:
+        LightfieldError: There is no key.
+    """
+
+    _flavour = "AsyncLightfield"
+
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        base_url: str | httpx2.URL | None = None,
+        timeout: TimeoutOption = NOT_GIVEN,
+        max_retries: float = DEFAULT_MAX_RETRIES,
+        default_headers: Mapping[str, str | Omit] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        http_client: AsyncHttp | None = None,
+        idempotency_keys: bool = True,
+        _strict_response_validation: bool = False,
+    ) -> None:
+        if http_client is not None:
+            require("AsyncClient", http_client)
+        super().__init__(
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            default_query=default_query,
+            http_client=http_client,
+            idempotency_keys=idempotency_keys,
+            strict=_strict_response_validation,
+        )
+        self._http: Any = http_client if http_client is not None else OwnAsyncClient()
+
+    @property
+    def with_raw_response(self) -> AsyncLightfieldWithRawResponse:
+        """The same methods, answering with the response around the record."""
+        return AsyncLightfieldWithRawResponse(self)
+
+    @property
+    def with_streaming_response(self) -> AsyncLightfieldWithStreamedResponse:
+        """The same methods as context managers whose body is read on demand."""
+        return AsyncLightfieldWithStreamedResponse(self)
+
+    def copy(
+        self,
+        *,
+        api_key: str | None = None,
+        base_url: str | httpx2.URL | None = None,
+        timeout: TimeoutOption = NOT_GIVEN,
+        http_client: AsyncHttp | None = None,
+        max_retries: float | NotGiven = NOT_GIVEN,
+        default_headers: Mapping[str, str | Omit] | None = None,
+        set_default_headers: Mapping[str, str | Omit] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        set_default_query: Mapping[str, object] | None = None,
+        idempotency_keys: bool | NotGiven = NOT_GIVEN,
+        _extra_kwargs: Mapping[str, Any] = {},
+    ) -> Self:
+        """A client like this one but for what is given. Connections are shared.
+
+        Args:
+            default_headers: Added to the present ones; `set_default_headers` replaces them.
+            default_query: Added to the present one; `set_default_query` replaces it.
+        """
+        return cast(
+            Self,
+            self._changed(
+                api_key=api_key,
+                base_url=base_url,
+                timeout=timeout,
+                http_client=http_client,
+                max_retries=max_retries,
+                default_headers=default_headers,
+                set_default_headers=set_default_headers,
+                default_query=default_query,
+                set_default_query=set_default_query,
+                idempotency_keys=idempotency_keys,
+                extra=_extra_kwargs,
+            ),
+        )
+
+    with_options = copy
+
+    # ---- any path
+
+    async def get(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        options: RequestOptions = EMPTY,
+        stream: bool = False,
+        stream_cls: Any = None,
+    ) -> T:
+        """`GET` a path no method covers. `cast_to=object` gives plain JSON, `cast_to=httpx2.Response` the response."""
+        return await self._low(low_level("GET", path, options), options, cast_to, stream, stream_cls)
+
+    async def post(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: Any = None,
+        options: RequestOptions = EMPTY,
+        files: Any = None,
+        stream: bool = False,
+        stream_cls: Any = None,
+    ) -> T:
+        """`POST` to a path no method covers: `body` is JSON, `content` bytes, `files` a form upload."""
+        message = low_level("POST", path, options, body, content, files)
+        return await self._low(message, options, cast_to, stream, stream_cls)
+
+    async def put(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: Any = None,
+        files: Any = None,
+        options: RequestOptions = EMPTY,
+    ) -> T:
+        return await self._low(low_level("PUT", path, options, body, content, files), options, cast_to)
+
+    async def patch(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: Any = None,
+        files: Any = None,
+        options: RequestOptions = EMPTY,
+    ) -> T:
+        return await self._low(low_level("PATCH", path, options, body, content, files), options, cast_to)
+
+    async def delete(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: Body | None = None,
+        content: Any = None,
+        options: RequestOptions = EMPTY,
+    ) -> T:
+        return await self._low(low_level("DELETE", path, options, body, content), options, cast_to)
+
+    async def map(
+        self, function: Callable[[I], Awaitable[T]], items: Iterable[I], *, concurrency: int = 8
+    ) -> list[batches.Outcome[I, T]]:
+        """Calls `function` for every item, several at a time, and slows down before the server has to ask for it.
+
+        One failure does not stop the others: each outcome holds a value or an error, in the order of the items.
+
+            outcomes = await client.map(lambda name: client.account.create(fields={"$name": name}), names)
+
+        Args:
+            concurrency: How many calls may be under way at once.
+        """
+        return await batches.in_tasks(self._pace, self._sleep, function, items, concurrency)
+
+    # ---- closing
+
+    async def close(self) -> None:
+        """Gives the connections back, also those of copies."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _async(self) -> str:
+        return async_library()
+
+    async def _sleep(self, seconds: float) -> None:
+        import anyio
+
+        await anyio.sleep(seconds)
+
+    # ---- one request
+
+    async def _low(
+        self, message: Message, options: RequestOptions, cast_to: type[T], stream: bool = False, stream_cls: Any = None
+    ) -> T:
+        answer = await self._perform(message, options, cast_to, "streamed" if stream else "parsed")
+        if not stream:
+            return cast(T, answer)
+        if stream_cls is None:
+            raise TypeError("`stream=True` needs `stream_cls`, such as `AsyncStream[dict]`")
+        inner = (*getattr(stream_cls, "__args__", ()), cast_to)[0]
+        return cast(T, stream_cls(cast_to=inner, response=answer.http_response, client=self))
+
+    async def _perform(self, message: Message, options: RequestOptions, cast_to: Any, mode: Mode) -> Any:
+        call = self._plan(message, options)
+        response, retries = await asend(self._http, call, stream=mode == "streamed", sleep=self._sleep)
+        self._pace.observe(call.rate, response.headers)
+        answer: AsyncAPIResponse[Any] = AsyncAPIResponse(response, cast_to, strict=self.strict, retries_taken=retries)
+        return await answer.parse() if mode == "parsed" else answer
+
+
+AsyncClient = AsyncLightfield
