@@ -11,6 +11,10 @@ import click
 #: Command → where it is, and the line that `--help` shows.
 COMMANDS = {
     "serve": ("serve", "Start the server."),
+    "keys": ("keys", "Create, list and revoke API keys."),
+    "members": ("members", "Add people to a workspace, and change what they may do."),
+    "workspaces": ("workspaces", "Create and list workspaces."),
+    "schema": ("schema", "Define object types, fields, options and relationships."),
     "check": ("upkeep:check", "Check the database for damage."),
     "backup": ("upkeep:backup", "Copy the database while it is in use."),
 }
