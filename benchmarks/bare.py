@@ -23,9 +23,6 @@ class Bare:
     async def __call__(
         self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
     ) -> None:
-        if scope["type"] == "lifespan":
-            # uvicorn goes on without.
-            raise NotImplementedError
         if scope["method"] == "GET":
             headers, body = self._page if scope["query_string"] else self._retrieve
         else:
@@ -41,16 +38,18 @@ def _reply(size: int) -> tuple[Headers, bytes]:
 
 
 def serve(app: Any, port: int) -> None:
-    """Answer on this port until told to stop: the settings of every server that is measured."""
+    """Answer on this port until told to stop, with the settings of `lightfield serve`."""
     uvicorn.run(
         app,
         host="127.0.0.1",
         port=port,
-        loop="uvloop",
         http="httptools",
         ws="none",
-        access_log=False,
+        lifespan="off",
+        interface="asgi3",
         log_level="warning",
+        access_log=False,
+        server_header=False,
     )
 
 

@@ -27,6 +27,7 @@ from lightfield_server.identity.actor import Actor
 from lightfield_server.kit import clock, ids
 from lightfield_server.model import catalog as catalogs
 from lightfield_server.model.catalog import Catalog
+from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.record import Stored
 from lightfield_server.records import service
 from lightfield_server.records.context import Context
@@ -107,12 +108,13 @@ def dataset(size: int, *, say: Callable[[str], None] = print) -> Dataset:
 
 
 def digest() -> str:
-    """Moves when this file, the schema, an object type or a value type does: what was made before is of no use then."""
-    package = Path(lightfield_server.__file__).parent
+    """Moves when this file, the schema, or what a shipped object type has does: older data is of no use then."""
     found = hashlib.sha256(Path(__file__).read_bytes())
-    for pattern in ("store/schema/*.sql", "model/object_types/*.py", "model/value_types/*.py"):
-        for file in sorted(package.glob(pattern)):
-            found.update(file.read_bytes())
+    for file in sorted((Path(lightfield_server.__file__).parent / "store" / "schema").glob("*.sql")):
+        found.update(file.read_bytes())
+    for declared in OBJECT_TYPES:
+        fields = [(field.key, field.value_type) for field in declared.fields]
+        found.update(repr((declared.name, fields, [(r.key, r.slug) for r in declared.relationships])).encode())
     return found.hexdigest()[:12]
 
 

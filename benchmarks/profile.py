@@ -25,7 +25,8 @@ from benchmarks import scenarios
 from benchmarks.generate import DATA, STAGES, dataset
 from benchmarks.load import CONNECTIONS, Make
 from benchmarks.scenarios import SCENARIOS
-from benchmarks.server import compose
+from lightfield_server import main as composition
+from lightfield_server.configuration import Settings
 from lightfield_server.http.app import App
 
 INTERVAL, MOST = 0.001, 25
@@ -123,7 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     makers[DEEP] = lambda: scenarios.page(data, STAGES[2], min(50_000, asked.size // 10))
     with tempfile.TemporaryDirectory(dir=DATA) as folder:
         database = shutil.copyfile(data.database, Path(folder) / "profiled.db")
-        app, make = compose(database), makers[asked.scenario]
+        settings = Settings(database=f"sqlite:///{database}", rate_limit=None)
+        app, make = composition.application(composition.server(settings)), makers[asked.scenario]
         sampler = Sampler(lines=asked.lines)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(repeat(app, make, 0.5))

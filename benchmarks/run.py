@@ -3,7 +3,8 @@
     python -m benchmarks.run [SIZE ...] [--rounds N] [--seconds S] [--no-readme]
 
 The servers run on one core, the load comes from another. Server and bare server take turns within every round, so
-that whatever else the machine does meets all of them alike; figures are medians over the rounds.
+that whatever else the machine does meets all of them alike; figures are medians over the rounds. The CPU time that a
+request takes is measured too: it says the same on a machine that has other things to do.
 """
 
 import argparse
@@ -32,6 +33,9 @@ ROOT = Path(__file__).parent.parent
 README = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- begin: written by benchmarks/run.py -->", "<!-- end -->"
 
+#: The `lightfield` command, also where it is not installed.
+SERVE = [sys.executable, "-c", "from lightfield_server.commands import main; main()", "serve"]
+
 SERVER_CORE, LOAD_CORE = 0, 1
 STARTS, DEEP, DEEP_OFFSET = 3, 60, 50_000
 
@@ -48,15 +52,22 @@ class Measured:
     rates: list[float] = field(default_factory=list)
     latencies: "array[float]" = field(default_factory=lambda: array("d"))
     busy: list[float] = field(default_factory=list)
+    #: Microseconds of CPU that the server spent on a request.
+    cpu: list[float] = field(default_factory=list)
 
-    def add(self, found: load.Round) -> None:
+    def add(self, found: load.Round, cpu: float = 0.0) -> None:
         self.rates.append(found.rate)
+        self.cpu.append(cpu / found.count * 1e6)
         self.latencies.extend(found.latencies)
         self.busy.append(found.busy)
 
     @property
     def rate(self) -> float:
         return statistics.median(self.rates)
+
+    @property
+    def each(self) -> float:
+        return statistics.median(self.cpu)
 
     def quantile(self, share: float) -> float:
         """Milliseconds."""
@@ -79,7 +90,8 @@ class Subject:
 
     @property
     def command(self) -> list[str]:
-        return [sys.executable, "-m", "benchmarks.server", str(self.database)]
+        database = f"sqlite:///{self.database}"
+        return [*SERVE, "--database", database, "--rate-limit", "off", "--log-level", "warning", "--port"]
 
 
 @dataclass(frozen=True)
@@ -112,15 +124,17 @@ def measure(sizes: Sequence[int], rounds: int, seconds: float) -> tuple[list[Sub
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=_data_folder())))
         subjects = [_subject(dataset(size), folder) for size in sizes]
         servers = [stack.enter_context(_started(subject)) for subject in subjects]
-        bare_port = stack.enter_context(_bare(subjects[0], servers[0].port))
+        beside = stack.enter_context(_bare(subjects[0], servers[0].port))
         for name in SCENARIOS:
             for number in range(rounds + 1):
                 # The first round warms up and is forgotten.
                 for subject, server in zip(subjects, servers, strict=True):
-                    for port, measured in ((bare_port, bare[name]), (server.port, subject.rounds[name])):
-                        found = load.drive(port, subject.requests[name], seconds=seconds if number else seconds / 4)
+                    for running, measured in ((beside, bare[name]), (server, subject.rounds[name])):
+                        used = running.cpu()
+                        length = seconds if number else seconds / 4
+                        found = load.drive(running.port, subject.requests[name], seconds=length)
                         if number:
-                            measured.add(found)
+                            measured.add(found, running.cpu() - used)
             print(f"  {name} measured", file=sys.stderr)
             if name == LIST:
                 for subject, server in zip(subjects, servers, strict=True):
@@ -148,6 +162,14 @@ def _measure_deep(subject: Subject, port: int) -> None:
 class Running:
     process: "subprocess.Popen[bytes]"
     port: int
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the process has used."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        if not stat.exists():
+            return float("nan")
+        user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> float:
         """Megabytes that the process has in memory."""
@@ -187,13 +209,13 @@ def _timed(subject: Subject) -> Iterator[Running]:
 
 
 @contextlib.contextmanager
-def _bare(subject: Subject, port: int) -> Iterator[int]:
+def _bare(subject: Subject, port: int) -> Iterator[Running]:
     """The bare server, with constants as long as this server's replies."""
     sizes = [str(_usual_size(port, subject.requests[name])) for name in SCENARIOS]
     with _process([sys.executable, "-m", "benchmarks.bare"], *sizes) as running:
         _until_answered(running, subject.requests[RETRIEVE]())
         print(f"  bytes of a reply: {dict(zip(SCENARIOS, sizes, strict=True))}", file=sys.stderr)
-        yield running.port
+        yield running
 
 
 def _usual_size(port: int, make: scenarios.Make) -> int:
@@ -203,7 +225,12 @@ def _usual_size(port: int, make: scenarios.Make) -> int:
 @contextlib.contextmanager
 def _process(command: Sequence[str], *more: str) -> Iterator[Running]:
     port = _free_port()
-    process = subprocess.Popen([*command, str(port), *more], cwd=ROOT, preexec_fn=lambda: _pin(SERVER_CORE))  # noqa: PLW1509
+    process = subprocess.Popen(
+        [*command, str(port), *more],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: _pin(SERVER_CORE),  # noqa: PLW1509
+    )
     try:
         yield Running(process, port)
     finally:
@@ -242,8 +269,8 @@ def _data_folder() -> Path:
 # Telling
 
 
-def report(subjects: Sequence[Subject], bare: dict[str, Measured]) -> str:
-    return "\n\n".join([_about(), _rates(subjects, bare), _processes(subjects), _verdicts(subjects, bare)])
+def report(about: str, subjects: Sequence[Subject], bare: dict[str, Measured]) -> str:
+    return "\n\n".join([about, _rates(subjects, bare), _processes(subjects), _verdicts(subjects, bare)])
 
 
 def _about() -> str:
@@ -254,16 +281,18 @@ def _about() -> str:
 
 def _rates(subjects: Sequence[Subject], bare: dict[str, Measured]) -> str:
     lines = [
-        "| | Opportunities | Requests/s | Bare, requests/s | Of bare | Of the smallest | p50 | p99 |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| | Opportunities | Requests/s | Bare | Of bare | Of smallest | p50 | p99 | CPU | Bare | Of bare, by CPU |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name in SCENARIOS:
+        beside = bare[name]
         for subject in subjects:
             it = subject.rounds[name]
             lines.append(
-                f"| {name} | {subject.data.size:,} | {it.rate:,.0f} | {bare[name].rate:,.0f} "
-                f"| {it.rate / bare[name].rate:.2f} | {it.rate / subjects[0].rounds[name].rate:.2f} "
-                f"| {it.quantile(0.5):.1f} ms | {it.quantile(0.99):.1f} ms |"
+                f"| {name} | {subject.data.size:,} | {it.rate:,.0f} | {beside.rate:,.0f} "
+                f"| {it.rate / beside.rate:.2f} | {it.rate / subjects[0].rounds[name].rate:.2f} "
+                f"| {it.quantile(0.5):.1f} ms | {it.quantile(0.99):.1f} ms "
+                f"| {it.each:.0f} µs | {beside.each:.0f} µs | {beside.each / it.each:.2f} |"
             )
     busiest = max(statistics.median(measured.busy) for measured in bare.values())
     return "\n".join(lines) + f"\n\nThe load generator was busy for {busiest:.0%} of the time at most."
@@ -357,7 +386,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--no-readme", action="store_true", help="print the table only")
     asked = parser.parse_args(arguments)
     _pin(LOAD_CORE)
-    table = report(*measure(sorted(asked.sizes), asked.rounds, asked.seconds))
+    about = _about()
+    table = report(about, *measure(sorted(asked.sizes), asked.rounds, asked.seconds))
     print(table)
     if not asked.no_readme:
         write(README, table)
