@@ -152,6 +152,8 @@ class ObjectType:
     needs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: The keys of a record on the wire.
     envelope: tuple[str, ...] = RECORD_ENVELOPE
+    #: What every record of a type without relationships shows in their place.
+    fixed_relationships: Mapping[str, Any] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     spelling: Spelling | None = None
     title: str = "$name"

@@ -54,8 +54,10 @@ def record(entity: Entity) -> Schema:
         "objectType": {"const": entity.name},
         "accessLevel": {"enum": ["FULL", "METADATA"]},
     }
-    if "relationships" in entity.type.envelope and entity.name == "member":
-        parts["relationships"] = EMPTY
+    if entity.type.fixed_relationships:
+        parts["relationships"] = closed(
+            {key: {"const": shown} for key, shown in entity.type.fixed_relationships.items()}
+        )
     return closed({key: parts[key] for key in entity.type.envelope})
 
 
@@ -80,9 +82,13 @@ def _links(end: End) -> Schema:
         "values": {"type": "array", "items": ID},
     }
     if end.both:
-        direction = closed({"cardinality": {"type": "string"}, "values": {"type": "array", "items": ID}})
-        parts["directions"] = closed({"asSource": direction, "asDestination": direction})
+        parts["directions"] = closed({"asSource": _direction(end.many), "asDestination": _direction(end.other_many)})
     return closed(parts)
+
+
+def _direction(many: bool) -> Schema:
+    cardinality = {"const": "HAS_MANY" if many else "HAS_ONE"}
+    return closed({"cardinality": cardinality, "values": {"type": "array", "items": ID}})
 
 
 def created(entity: Entity) -> Schema:

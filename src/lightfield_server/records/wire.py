@@ -189,11 +189,11 @@ def _put_links(parts: list[Piece], plan: _Plan, others: list[Others] | None) -> 
 
 
 def _both(end: End, before: bytes, id: bytes, out: list[int], back: list[int]) -> bytes:
-    """A type related to itself under one key shows both directions (spec: sdk-python 6)."""
+    """A type related to itself under one key shows both directions, in capitals (spec: sdk-python 6)."""
     directions = []
     for name, many, others in ((b"asSource", end.many, out), (b"asDestination", end.other_many, back)):
         values = b",".join([id % other for other in others])
-        directions.append(b'"%b":{"cardinality":"%b","values":[%b]}' % (name, _cardinality(many), values))
+        directions.append(b'"%b":{"cardinality":"%b","values":[%b]}' % (name, _cardinality(many).upper(), values))
     values = b",".join([id % other for other in out])
     return b'%b%b],"directions":{%b}}' % (before, values, b",".join(directions))
 
@@ -233,16 +233,16 @@ def _made(entity: Entity, level: str) -> _Plan:
         middle=f'{extra},"fields":{{'.encode(),
         fields=_field_plans(entity, level),
         ends=ends,
-        unlinked=b"".join([_opening(ends) if linked else b"}", *nothing, closing]),
+        unlinked=b"".join([_opening(entity, ends) if linked else b"}", *nothing, closing]),
         hops=(*hops, *(end.hop.reversed() for end in both if end.hop is not None)),
         derived=derived,
         levels="accessLevel" in envelope,
     )
 
 
-def _opening(ends: tuple[_EndPlan, ...]) -> bytes:
+def _opening(entity: Entity, ends: tuple[_EndPlan, ...]) -> bytes:
     """The end of the fields; without any end there is none to open the relationships."""
-    return b"" if ends else b'},"relationships":{'
+    return b"" if ends else b'},"relationships":{' + encode(entity.type.fixed_relationships)[1:-1]
 
 
 def _field_plans(entity: Entity, level: str) -> tuple[FieldPlan, ...]:

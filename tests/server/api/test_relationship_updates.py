@@ -428,7 +428,7 @@ def test_a_type_related_to_itself_shows_both_directions(api: Any, make: Any) -> 
         },
     }
     assert down["values"] == []
-    assert down["directions"]["asDestination"] == {"cardinality": "has_many", "values": [child]}
+    assert down["directions"]["asDestination"] == {"cardinality": "HAS_MANY", "values": [child]}
 
 
 def test_directions_are_filtered_by_name(api: Any, make: Any) -> None:
@@ -480,9 +480,11 @@ def test_one_to_one_within_a_type_displaces_in_each_direction(api: Any, make: An
     assert make.values("accounts", second, "predecessor") == [third]
 
 
-def test_members_show_no_relationships_whatever_points_at_them(api: Any, make: Any) -> None:
+def test_members_show_no_relationships_but_the_user_whatever_points_at_them(api: Any, make: Any) -> None:
     make.relationship("account", "team", "member", many=True, inverse_many=True, inverse="teamOf")
     member = make.member()
     account = make.account(relationships={"team": member})
     assert make.values("accounts", account, "team") == [member]
-    assert api.get(f"/v1/members/{member}").ok()["relationships"] == {}
+    assert api.get(f"/v1/members/{member}").ok()["relationships"] == {
+        "$user": {"cardinality": "HAS_ONE", "objectType": "user", "values": []}
+    }

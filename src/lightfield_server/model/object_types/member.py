@@ -24,5 +24,7 @@ MEMBER_TYPE = object_type(
         open_relationships=False,
         operations=frozenset({"list", "retrieve"}),
         envelope=tuple(key for key in RECORD_ENVELOPE if key != "externalId"),
+        # Official clients insist on it, in capitals; a member here is its own user (spec: sdk-python 6).
+        fixed_relationships={"$user": {"cardinality": "HAS_ONE", "objectType": "user", "values": []}},
     )
 )
