@@ -147,7 +147,7 @@ class World:
 
     def add_member(self, email: str, role: str = member.MEMBER, workspace: int | None = None) -> str:
         """A member's id."""
-        first, _, rest = email.partition("@")
+        first = email.partition("@")[0]
         fields = {"$email": email, "$name": {"firstName": first.title(), "lastName": "Test"}, "$role": role}
 
         def work(tx: Transaction) -> str:
