@@ -1,4 +1,4 @@
-"""What holds for records of every type: their shape, create, update, delete, restore and definitions (objects 1, 2, 12)."""
+"""What holds for records of every type: shape, create, update, delete, restore, definitions (objects 1, 2, 12)."""
 
 from typing import Any
 

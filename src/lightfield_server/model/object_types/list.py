@@ -63,7 +63,7 @@ LIST = object_type(
                 on_update=False,
             ),
             Field("$description", "Description", "TEXT"),
-            Field("$kind", "Kind", "TEXT", Configuration(allowed=frozenset({"target"})), on_update=False),
+            Field("$kind", "Kind", "TEXT", Configuration(allowed=frozenset({"target"}))),
         ),
         relationships=(
             _entries("account", "$accounts", "Accounts"),
