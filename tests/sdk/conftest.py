@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.vendor import vendor_python  # noqa: F401 - a fixture
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
-from tests.server.conftest import Time, World
 
 from lightfield_server.http.app import App
 from lightfield_server.identity.limits import Limits
 from lightfield_server.operations.server import Server
 from lightfield_server.store.sqlite import SqliteStore
+from tests.server.conftest import Time, World
 
 #: The same examples at every run.
 settings.register_profile(

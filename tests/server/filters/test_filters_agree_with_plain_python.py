@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.audit import audited
 from tests.server.conftest import World
 from tests.server.filters.oracle import (

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
 from tests.audit import audited
 from tests.server.conftest import Api, World
 from tests.server.filters.workspaces import OPTIONS, define

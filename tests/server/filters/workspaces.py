@@ -4,10 +4,11 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from lightfield_server.kit.ids import Numbers
+from lightfield_server.model.record import Stored
+from lightfield_server.store.protocol import Transaction
 from tests.server.conftest import Api, World
 from tests.server.filters.oracle import PLURALS, RELATIONSHIPS, Oracle, Rec, Rel
-
-from lightfield_server.model.record import Stored
 
 OPTIONS = [
     {"id": f"opt_{n:016x}", "label": label}
@@ -230,29 +231,30 @@ FIXED: dict[str, dict[str, Make]] = {
 
 
 def define(world: World, workspace: int) -> None:
+    world.write(lambda tx: put_definitions(tx, world.server.numbers), workspace)
+
+
+def put_definitions(tx: Transaction, numbers: Numbers) -> None:
     """The workspace's own fields on accounts, its own type with the same fields, and its own relationships."""
 
-    def work(tx: Any) -> None:
-        def put(kind: str, owner: str, key: str, body: dict[str, Any]) -> None:
-            tx.define(Stored(world.server.numbers.next(), kind, owner, key, body, False))
+    def put(kind: str, owner: str, key: str, body: dict[str, Any]) -> None:
+        tx.define(Stored(numbers.next(), kind, owner, key, body, False))
 
-        put("type", "", "project", {"label": "Project"})
-        for owner in ("account", "project"):
-            for key, (value_type, configuration) in CUSTOM.items():
-                put("field", owner, key, {"label": key.title(), "valueType": value_type, **configuration})
-        for rel in RELATIONSHIPS:
-            if not rel.key.startswith("$"):
-                put(
-                    "relationship",
-                    rel.owner,
-                    rel.key,
-                    {
-                        "label": rel.key.title(),
-                        "target": rel.target,
-                        "many": rel.many,
-                        "inverse": rel.inverse,
-                        "inverseMany": rel.inverse_many,
-                    },
-                )
-
-    world.write(work, workspace)
+    put("type", "", "project", {"label": "Project"})
+    for owner in ("account", "project"):
+        for key, (value_type, configuration) in CUSTOM.items():
+            put("field", owner, key, {"label": key.title(), "valueType": value_type, **configuration})
+    for rel in RELATIONSHIPS:
+        if not rel.key.startswith("$"):
+            put(
+                "relationship",
+                rel.owner,
+                rel.key,
+                {
+                    "label": rel.key.title(),
+                    "target": rel.target,
+                    "many": rel.many,
+                    "inverse": rel.inverse,
+                    "inverseMany": rel.inverse_many,
+                },
+            )

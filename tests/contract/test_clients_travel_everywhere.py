@@ -1,0 +1,68 @@
+"""The vendor's SDK and ours call everything a real server serves, each reply held against the SDK's own types."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import lightfield_server.operations  # noqa: F401 - declares every operation
+from lightfield_server.kit import clock, ids
+from lightfield_server.operations.operation import OPERATIONS
+from lightfield_server.store.sqlite import SqliteStore
+from tests.server.filters.workspaces import put_definitions
+from tests.serving import ROOT, Serving
+from tests.vendor import vendor_python  # noqa: F401 - a fixture
+
+JOURNEY = Path(__file__).with_name("journey.py")
+
+#: What every client of the compatible API can call.
+METHODS = {
+    re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", operation.id)
+    for operation in OPERATIONS
+    if operation.compatible
+}
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Serving]:
+    """A server whose workspace has fields, relationships and a type of its own."""
+    made = Serving(tmp_path / "data")
+    with made:
+        store = SqliteStore(made.database)
+        numbers = ids.Numbers(clock.now)
+        workspace = store.write_now(0, lambda tx: tx.workspaces()[0].number)
+        store.write_now(workspace, lambda tx: put_definitions(tx, numbers))
+        store.close_now()
+        yield made
+
+
+def travelled(python: str, serving: Serving, colour: str, *options: str, **environment: str) -> set[str]:
+    done = subprocess.run(
+        [python, *options, str(JOURNEY), serving.address, serving.token, colour],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("colour", ["sync", "async"])
+def test_the_vendors_client_is_served_everything_it_can_ask(
+    serving: Serving,
+    vendor_python: str,  # noqa: F811
+    colour: str,
+) -> None:
+    assert travelled(vendor_python, serving, colour, "-I") == METHODS
+
+
+@pytest.mark.parametrize("colour", ["sync", "async"])
+def test_our_client_is_served_everything_it_can_ask(serving: Serving, colour: str) -> None:
+    assert travelled(sys.executable, serving, colour, "-P", PYTHONPATH=str(ROOT / "src")) == METHODS
