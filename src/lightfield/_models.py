@@ -8,7 +8,7 @@ from typing import Any, Literal, Self, TypeVar, cast
 import pydantic
 from pydantic import ConfigDict
 
-from ._lenient import build, build_fields
+from ._lenient import build, make
 
 __all__ = ["BaseModel"]
 
@@ -35,14 +35,7 @@ class BaseModel(pydantic.BaseModel):
     @classmethod
     def model_construct(cls, _fields_set: set[str] | None = None, **values: object) -> Self:
         """As `construct`."""
-        members, given, extra = build_fields(cls, values)
-        model = cls.__new__(cls)
-        # Pydantic's own slots; written directly because its constructor would validate.
-        object.__setattr__(model, "__dict__", members)
-        object.__setattr__(model, "__pydantic_fields_set__", given if _fields_set is None else set(_fields_set))
-        object.__setattr__(model, "__pydantic_extra__", extra)
-        object.__setattr__(model, "__pydantic_private__", None)
-        return model
+        return make(cls, values, _fields_set)
 
     def to_dict(
         self,

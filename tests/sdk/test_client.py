@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.sdk.support import Served, record, reply
 
 from lightfield import DEFAULT_TIMEOUT, AsyncLightfield, Lightfield, LightfieldError, Timeout, omit
 from lightfield._http import OwnClient
+from tests.sdk.support import Served, record, reply
 
 
 def test_the_key_comes_from_the_environment_when_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.sdk.support import Served, page, record, refusal, reply
 
 from lightfield import LightfieldError, MultipleMatchesError, NotFoundError
 from lightfield.lib.pace import Pace
+from tests.sdk.support import Served, page, record, refusal, reply
 
 
 def keys(served: Served) -> list[str | None]:

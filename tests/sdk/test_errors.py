@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.sdk.support import Served, refusal, reply
 
 import lightfield
 from lightfield import APIError, APIStatusError, LightfieldError
+from tests.sdk.support import Served, refusal, reply
 
 STATUSES = [
     (400, "BadRequestError"),

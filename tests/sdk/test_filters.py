@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from tests.sdk.support import Served, page, reply
 
 from lightfield._operations import OPERATIONS
 from lightfield.lib.filters import Filters, pairs
+from tests.sdk.support import Served, page, reply
 
 
 @pytest.mark.parametrize(

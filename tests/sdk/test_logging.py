@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.sdk.support import Served, record, refusal, reply
 
 ROOT = Path(__file__).resolve().parents[2]

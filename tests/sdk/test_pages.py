@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.sdk.support import Served, page, record, reply
 
 from lightfield.lib.pages import every
+from tests.sdk.support import Served, page, record, reply
 
 
 class Shelf:

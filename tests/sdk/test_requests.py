@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.sdk.support import Served
 
 from lightfield import Lightfield, Timeout, omit
 from lightfield._query import query_string
+from tests.sdk.support import Served
 
 
 def sent(act: Callable[[Lightfield], object], **options: Any) -> httpx2.Request:

@@ -7,8 +7,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from lightfield.types.sequence_shapes import FullReply, OutboundMessage
-from tests.sdk.support import Served, page, record, refusal, reply
 
 from lightfield import (
     APIResponse,
@@ -25,7 +23,9 @@ from lightfield.types import (
     SequenceRetrieveMessageResponse,
     account_retrieve_response,
 )
+from lightfield.types.sequence_shapes import FullReply, OutboundMessage
 from lightfield.types.shared import Address, FullName
+from tests.sdk.support import Served, page, record, refusal, reply
 
 
 def retrieved(body: Any, **options: Any) -> AccountRetrieveResponse:
@@ -116,6 +116,13 @@ def test_a_value_has_the_form_it_was_sent_in(value: Any, kind: type, strict: boo
     found = retrieved(with_value(value), _strict_response_validation=strict).fields["$x"].value
     assert type(found) is kind
     assert retrieved(with_value(value)).to_dict()["fields"] == with_value(value)["fields"]
+
+
+@pytest.mark.parametrize("key", ["cls", "self", "_fields_set", "model_config", "values"])
+def test_no_key_of_an_answer_is_mistaken_for_something_else(key: str) -> None:
+    account = retrieved({**record(), key: "mine"})
+    assert account.model_extra == {key: "mine"}
+    assert account.to_dict()[key] == "mine"
 
 
 def test_members_of_unions_are_told_apart() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import httpx2
 import pytest
-from tests.sdk.support import Served, record, refusal, reply
 
 from lightfield import APIConnectionError, APITimeoutError, ConflictError, InternalServerError, NotFoundError
+from tests.sdk.support import Served, record, refusal, reply
 
 
 def test_a_request_is_repeated_until_it_succeeds_with_the_same_idempotency_key() -> None:

@@ -8,10 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.sdk.calls import call
-
 from lightfield._operation import Operation
 from lightfield._operations import OPERATIONS
+from tests.sdk.calls import call
 
 ROOT = Path(__file__).resolve().parents[2]
 

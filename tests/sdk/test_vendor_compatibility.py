@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.sdk.calls import call
-from tests.sdk.support import Served
 
 import lightfield
 from lightfield._operations import OPERATIONS
+from tests.sdk.calls import call
+from tests.sdk.support import Served
 
 HERE = Path(__file__).parent
 FACTS = (HERE / "vendor_names.txt").read_text().splitlines()
