@@ -1,10 +1,12 @@
-"""Fixtures of the SDK's tests. They stay on this machine."""
+"""Fixtures of the SDK's tests. They stay on this machine, but for installing the vendor's package once."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.vendor import vendor_python  # noqa: F401 - a fixture
+from tests.vendor import vendor_python
+
+__all__ = ["vendor_python"]
 
 
 @pytest.fixture(autouse=True)

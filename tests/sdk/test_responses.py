@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lightfield import (
     APIResponse,
@@ -17,6 +19,7 @@ from lightfield import (
     RateLimit,
     Stream,
 )
+from lightfield._models import shaped
 from lightfield.types import (
     AccountCreateResponse,
     AccountRetrieveResponse,
@@ -318,3 +321,24 @@ def test_members_are_read_by_key_too() -> None:
     assert member.get("$name").first_name == "A"
     assert member.get("$user") == ["usr_1"]
     assert member.get("$profileImage", "none") == "none"
+
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+)
+WIRE_KEYS = st.sampled_from(
+    ["id", "createdAt", "fields", "relationships", "value", "valueType", "directions", "asSource", "$x", "postalCode"]
+)
+ANYTHING = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(WIRE_KEYS, inner), max_leaves=20)
+
+
+@given(st.dictionaries(WIRE_KEYS, ANYTHING))
+@settings(deadline=None)
+def test_whatever_a_server_sends_can_be_read_and_comes_back_as_it_was(body: dict[str, Any]) -> None:
+    built = shaped(body, AccountRetrieveResponse, strict=False)
+    assert built.to_dict(warnings=False) == body
+    assert json.loads(built.to_json(warnings=False)) == body
