@@ -54,4 +54,11 @@ class Not:
     inner: "Predicate"
 
 
-Predicate = OneOf | Between | Prefix | Within | Linked | Not
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of the questions, at least, is answered."""
+
+    inner: tuple["Predicate", ...]
+
+
+Predicate = OneOf | Between | Prefix | Within | Linked | Not | AnyOf

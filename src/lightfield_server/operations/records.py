@@ -126,7 +126,7 @@ def list_(which: Which, family: str) -> Handler:
         if "filter" not in entity.type.operations:
             queries.no_more(filters, entity.plural)
         query = queries.query(context.catalog, entity, filters, trashed=trashed)
-        return _page(context, entity, query, page)
+        return _page(context, entity, access.guarded(context.actor, entity, query), page)
 
     return handler
 

@@ -1,13 +1,16 @@
 """The only ways to a record, and what of it an actor may see."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lightfield_server.identity.actor import Actor
 from lightfield_server.model import problems
 from lightfield_server.model.catalog import Entity
 from lightfield_server.model.object_types import meeting
+from lightfield_server.model.predicates import AnyOf, Linked, Not, OneOf, Predicate
 from lightfield_server.model.record import Record, State
 from lightfield_server.records.context import Context
+from lightfield_server.store.protocol import Query
 
 
 def existing(context: Context, entity: Entity, id: str, *, trashed: bool = False, lock: bool = False) -> Record:
@@ -37,6 +40,35 @@ def participates(actor: Actor, record: Record) -> bool:
 #: What METADATA access leaves out of a meeting (inferred).
 REDACTED_FIELDS = frozenset({"$title", "$description", "$meetingUrl"})
 REDACTED_ENDS = frozenset({"$transcript"})
+
+
+def guarded(actor: Actor, entity: Entity, query: Query) -> Query:
+    """The same query; but who asks by what a meeting may hide from them is shown only those that hide nothing."""
+    if entity.name != meeting.MEETING.name or actor.admin or actor.member is None:
+        return query
+    if not any(_asks_by_hidden(entity, predicate) for predicate in query.where):
+        return query
+    return replace(query, where=(*query.where, _seen_in_full(actor, entity)))
+
+
+def _asks_by_hidden(entity: Entity, predicate: Predicate) -> bool:
+    if isinstance(predicate, Not):
+        return _asks_by_hidden(entity, predicate.inner)
+    if isinstance(predicate, Linked):
+        return any(predicate.routes == entity.ends[key].routes for key in REDACTED_ENDS)
+    hidden = {entity.places[key].name for key in REDACTED_FIELDS}
+    return not isinstance(predicate, AnyOf) and predicate.field in hidden
+
+
+def _seen_in_full(actor: Actor, entity: Entity) -> Predicate:
+    """What `level` says of one meeting, asked of all."""
+
+    def has(key: str, value: str) -> Predicate:
+        place = entity.places[key]
+        return OneOf(place.name, place.field.type.keys(value, place.field.configuration))
+
+    invited = () if actor.email is None else tuple(has(key, actor.email) for key in meeting.PARTICIPANTS)
+    return AnyOf((Not(has("$privacySetting", meeting.METADATA)), *invited))
 
 
 def require_changeable(context: Context, entity: Entity, record: Record) -> None:

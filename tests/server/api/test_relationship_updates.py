@@ -423,8 +423,8 @@ def test_a_type_related_to_itself_shows_both_directions(api: Any, make: Any) -> 
         "objectType": "account",
         "values": [parent],
         "directions": {
-            "asSource": {"cardinality": "has_one", "values": [parent]},
-            "asDestination": {"cardinality": "has_many", "values": []},
+            "asSource": {"cardinality": "HAS_ONE", "values": [parent]},
+            "asDestination": {"cardinality": "HAS_MANY", "values": []},
         },
     }
     assert down["values"] == []

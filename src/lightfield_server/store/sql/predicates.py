@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from lightfield_server.model.keys import Key
-from lightfield_server.model.predicates import Between, Linked, Not, OneOf, Predicate, Prefix, Within
+from lightfield_server.model.predicates import AnyOf, Between, Linked, Not, OneOf, Predicate, Prefix, Within
 from lightfield_server.model.routes import LinkHop, reversed_route
 from lightfield_server.store.sql import slots
 from lightfield_server.store.sql.links import LIVE, routes_statement
@@ -65,8 +65,8 @@ def _beyond(prefix: str) -> str | None:
 
 def numbers(predicate: Predicate, trashed: bool, parameters: Parameters) -> str:
     """A query for the numbers of the records that answer a positive predicate, as `number`, perhaps repeated."""
-    if isinstance(predicate, Not):
-        raise TypeError("the records that do not answer a predicate are no range of keys")
+    if isinstance(predicate, Not | AnyOf):
+        raise TypeError("the records that answer such a predicate are no range of keys")
     if isinstance(predicate, Linked):
         return _linked(predicate, parameters)
     if isinstance(predicate, OneOf) and not predicate.keys:
@@ -82,6 +82,8 @@ def probe(predicate: Predicate, trashed: bool, number: str, parameters: Paramete
     match predicate:
         case Not(inner=inner):
             return f"not {probe(inner, trashed, number, parameters)}"
+        case AnyOf(inner=several):
+            return f"({' or '.join(probe(each, trashed, number, parameters) for each in several)})"
         case Linked(routes=((LinkHop() as hop,),), number=int() as other):
             here, there = ("source", "target") if hop.forward else ("target", "source")
             return (
