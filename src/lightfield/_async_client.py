@@ -236,11 +236,11 @@ class AsyncLightfield(BaseClient, AsyncResources):
     async def _low(
         self, message: Message, options: RequestOptions, cast_to: type[T], stream: bool = False, stream_cls: Any = None
     ) -> T:
-        answer = await self._perform(message, options, cast_to, "streamed" if stream else "parsed")
         if not stream:
-            return cast(T, answer)
+            return cast(T, await self._perform(message, options, cast_to, "parsed"))
         if stream_cls is None:
             raise TypeError("`stream=True` needs `stream_cls`, such as `AsyncStream[dict]`")
+        answer = await self._perform(message, options, cast_to, "streamed")
         inner = (*getattr(stream_cls, "__args__", ()), cast_to)[0]
         return cast(T, stream_cls(cast_to=inner, response=answer.http_response, client=self))
 

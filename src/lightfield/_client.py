@@ -231,11 +231,11 @@ class Lightfield(BaseClient, Resources):
     def _low(
         self, message: Message, options: RequestOptions, cast_to: type[T], stream: bool = False, stream_cls: Any = None
     ) -> T:
-        answer = self._perform(message, options, cast_to, "streamed" if stream else "parsed")
         if not stream:
-            return cast(T, answer)
+            return cast(T, self._perform(message, options, cast_to, "parsed"))
         if stream_cls is None:
             raise TypeError("`stream=True` needs `stream_cls`, such as `Stream[dict]`")
+        answer = self._perform(message, options, cast_to, "streamed")
         inner = (*getattr(stream_cls, "__args__", ()), cast_to)[0]
         return cast(T, stream_cls(cast_to=inner, response=answer.http_response, client=self))
 

@@ -279,6 +279,7 @@ def test_events_are_parsed_one_by_one() -> None:
             assert [event.id for event in events] == ["acc_1", "acc_2"]
         with pytest.raises(TypeError, match="needs `stream_cls`"):
             client.get("/v1/events", cast_to=object, stream=True)
+    assert len(served.requests) == 1
 
 
 @pytest.mark.anyio
