@@ -41,7 +41,7 @@ def document(catalog: Catalog) -> bytes:
             },
             "servers": [{"url": "/"}],
             "security": [{"key": []}],
-            "tags": sorted({operation.id.partition(".")[0] for operation in OPERATIONS}),
+            "tags": [{"name": name} for name in sorted({_tag(operation) for operation in OPERATIONS})],
             "paths": paths,
             "components": {
                 "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
@@ -57,7 +57,7 @@ def _operation(operation: Operation, catalog: Catalog) -> dict[str, Any]:
     described = operation.describe(catalog)
     made: dict[str, Any] = {
         "operationId": operation.id,
-        "tags": [operation.id.partition(".")[0]],
+        "tags": [_tag(operation)],
         "summary": operation.summary,
         "description": _needs(operation),
         "parameters": [*_path_parameters(operation), _version(), *described["query"]],
@@ -87,6 +87,11 @@ def _operation(operation: Operation, catalog: Catalog) -> dict[str, Any]:
     if operation.body == OPTIONAL_BODY:
         made["requestBody"]["description"] = "None, or an empty object."
     return made
+
+
+def _tag(operation: Operation) -> str:
+    """The SDK's resource."""
+    return operation.id.partition(".")[0]
 
 
 def _needs(operation: Operation) -> str:
