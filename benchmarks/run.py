@@ -9,6 +9,7 @@ request takes is measured too: it says the same on a machine that has other thin
 
 import argparse
 import contextlib
+import itertools
 import os
 import platform
 import shutil
@@ -149,10 +150,10 @@ def _measure_deep(subject: Subject, port: int) -> None:
     for what, stage in (("", None), (", filtered", STAGES[2])):
         if subject.data.size < (DEEP_OFFSET if stage is None else DEEP_OFFSET * len(STAGES)) * 1.1:
             continue
-        page = scenarios.page(subject.data, stage, DEEP_OFFSET)
-        load.drive(port, lambda page=page: page, connections=1, most=5)
+        make = itertools.repeat(scenarios.page(subject.data, stage, DEEP_OFFSET)).__next__
+        load.drive(port, make, connections=1, most=5)
         measured = subject.deep[what] = Measured()
-        measured.add(load.drive(port, lambda page=page: page, connections=1, most=DEEP, seconds=10))
+        measured.add(load.drive(port, make, connections=1, most=DEEP, seconds=10))
 
 
 # Servers
