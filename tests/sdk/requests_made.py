@@ -11,7 +11,7 @@ import lightfield
 try:
     import httpx2 as httpx
 except ImportError:
-    import httpx
+    import httpx  # type: ignore[import-not-found, no-redef, unused-ignore]
 
 ANSWER = {"id": "x", "data": [], "object": "list", "totalCount": 0}
 # What tells the packages apart on purpose.
