@@ -130,6 +130,8 @@ class Entity:
     places: dict[str, Place]
     ends: dict[str, End]
     slugs: dict[str, End] = field(default_factory=dict)
+    #: Where others point at this type and it has no word for it; what they hold is still counted (see `merging`).
+    unnamed_ends: tuple[End, ...] = ()
 
     @property
     def name(self) -> str:
@@ -358,16 +360,20 @@ def _with_relationship(owner: ObjectType, target: ObjectType, stored: Stored) ->
 
 def _entities(types: dict[str, ObjectType]) -> dict[str, Entity]:
     ends: dict[str, dict[str, End]] = {name: {} for name in types}
+    unnamed: dict[str, list[End]] = {name: [] for name in types}
     for owner in types.values():
         for relationship in owner.relationships:
             target = types[relationship.target]
             ends[owner.name][relationship.key] = _own_end(owner, relationship, target)
-            if relationship.inverse is not None:
-                ends[target.name][relationship.inverse] = _inverse_end(owner, relationship)
+            inverse = _inverse_end(owner, relationship)
+            if relationship.inverse is None:
+                unnamed[target.name].append(inverse)
+            else:
+                ends[target.name][relationship.inverse] = inverse
     for owner in types.values():
         for derived in owner.derived:
             _derive(types, ends, owner.name, derived)
-    return {name: _entity(object_type, ends[name]) for name, object_type in types.items()}
+    return {name: _entity(object_type, ends[name], tuple(unnamed[name])) for name, object_type in types.items()}
 
 
 def _slug(owner: ObjectType, relationship: Relationship) -> str:
@@ -411,11 +417,10 @@ def _own_end(owner: ObjectType, relationship: Relationship, target: ObjectType) 
 
 
 def _inverse_end(owner: ObjectType, relationship: Relationship) -> End:
-    assert relationship.inverse is not None
     slug = _slug(owner, relationship)
     hop = LinkHop(_links_of(owner, relationship), forward=False)
     return End(
-        key=relationship.inverse,
+        key=relationship.inverse or "",
         label=relationship.inverse_label or owner.label,
         slug=slug,
         id=relationship.id,
@@ -474,10 +479,10 @@ def _routes(
     return tuple(first + more for first in firsts for more in _routes(types, ends, reached, rest))
 
 
-def _entity(object_type: ObjectType, ends: dict[str, End]) -> Entity:
+def _entity(object_type: ObjectType, ends: dict[str, End], unnamed: tuple[End, ...]) -> Entity:
     fields = {f.key: f for f in object_type.fields}
     places = {key: Place(f, field_name(object_type.name, key)) for key, f in fields.items()}
-    return Entity(object_type, fields, places, ends, _slugs(object_type, ends))
+    return Entity(object_type, fields, places, ends, _slugs(object_type, ends), unnamed)
 
 
 def _slugs(object_type: ObjectType, ends: dict[str, End]) -> dict[str, End]:

@@ -5,6 +5,7 @@ from lightfield_server.model.catalog import Entity
 from lightfield_server.model.definitions import Field, Proposed
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Fields
+from lightfield_server.model.value_types import Json
 from lightfield_server.records.shape import Body
 
 
@@ -67,12 +68,12 @@ def parsed(entity: Entity, sent: Body) -> Fields:
 def required(entity: Entity, fields: Fields, only: Body | None = None) -> None:
     """Every required field has a value, or 422; on update only those that were sent can have lost theirs."""
     for field in entity.required_fields:
-        if (only is None or field.key in only) and _empty(field, fields):
+        if (only is None or field.key in only) and blank(fields.get(field.key)):
             raise problems.required(_title(entity), field.key, f"fields.{field.key}")
 
 
-def _empty(field: Field, fields: Fields) -> bool:
-    value = fields.get(field.key)
+def blank(value: Json) -> bool:
+    """Whether a value is none as far as a required field goes."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 

@@ -1,6 +1,6 @@
 """Two records become one (spec: objects 13)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lightfield_server.events import log
@@ -12,7 +12,7 @@ from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Change, Fields, Link, Record, State
 from lightfield_server.model.value_types import Json
 from lightfield_server.records.context import Context
-from lightfield_server.records.fields import required
+from lightfield_server.records.fields import blank, required
 from lightfield_server.records.writing import Draft, commit, link_of
 
 PRIMARY, DUPLICATE = "primary", "duplicate"
@@ -68,13 +68,13 @@ def _resolution(field: Field, sent: Json, param: str) -> Json:
         return sent
     if not isinstance(sent, dict) or set(sent) != {"value"}:
         raise problems.invalid_type('A resolution is "primary", "duplicate" or {"value": …}.', param)
-    value = sent["value"]
-    if value is None and not field.clearable:
-        raise problems.unprocessable(f"'{field.key}' may not be empty.", param)
     try:
-        return {"value": None if value is None else field.type.parse(value, field.configuration)}
+        value = None if sent["value"] is None else field.type.parse(sent["value"], field.configuration)
+        if (field.required and blank(value)) or (value is None and not field.clearable):
+            raise problems.unprocessable(f"'{field.key}' may not be empty.")
     except Problem as problem:
         problems.reraise(problem, param)
+    return {"value": value}
 
 
 def _fields(entity: Entity, primary: Fields, duplicate: Fields, chosen: dict[str, Json], *, union: bool) -> Fields:
@@ -107,31 +107,41 @@ def _value(field: Field, primary: Any, duplicate: Any, resolution: Json, *, unio
 def _links(
     context: Context, entity: Entity, primary: int, duplicate: int
 ) -> tuple[list[tuple[End, int]], list[tuple[End, int]]]:
-    """(gained by the primary, lost by the duplicate), ends holding one record included.
+    """(gained by the primary, lost by the duplicate), under every end that has a name.
 
-    Where both have a link under an end that holds one, the primary's stays and the duplicate's is dropped.
+    An end that holds one record keeps the primary's, one to a live record first; links that lose are dropped here.
+    The rest of what leads to the duplicate, to trashed records for one, is moved once both are written.
     """
-    ends = entity.stored_ends
-    hops = tuple(end.hop for end in ends if end.hop is not None)
-    if not hops:
-        return [], []
-    visible = context.tx.links([primary, duplicate], hops)
-    every = context.tx.links([primary, duplicate], hops, hidden=True)
+    ends = (*entity.stored_ends, *entity.unnamed_ends)
     gained: list[tuple[End, int]] = []
     lost: list[tuple[End, int]] = []
     dropped: list[Link] = []
-    for index, end in enumerate(ends):
-        mine, theirs = _at(visible, primary, index), _at(visible, duplicate, index)
-        lost += [(end, other) for other in theirs]
-        if not end.many and _at(every, primary, index):
-            dropped += [link_of(end, duplicate, other) for other in _at(every, duplicate, index)]
-        else:
-            gained += [(end, other) for other in theirs if other not in mine and other != primary]
+    live, every = (_between(context, ends, primary, duplicate, hidden=hidden) for hidden in (False, True))
+    for end, (mine, theirs), (all_mine, all_theirs) in zip(ends, live, every, strict=True):
+        new = [other for other in theirs if other not in mine]
+        if not end.many and all_mine:
+            keeps = bool(mine) or not theirs
+            loser, others = (duplicate, all_theirs) if keeps else (primary, all_mine)
+            dropped += [link_of(end, loser, other) for other in others]
+            new = [] if keeps else new
+        if end.key:
+            gained += [(end, other) for other in new]
+            lost += [(end, other) for other in theirs]
     if dropped:
         context.tx.unlink(dropped)
     return gained, lost
 
 
-def _at(links: dict[int, list[list[int] | None]], number: int, index: int) -> list[int]:
-    found = links.get(number)
-    return [] if found is None else found[index] or []
+def _between(
+    context: Context, ends: Sequence[End], primary: int, duplicate: int, *, hidden: bool
+) -> list[tuple[list[int], list[int]]]:
+    """For each end: what the primary and what the duplicate is linked to, each other left out."""
+    hops = tuple(end.hop for end in ends if end.hop is not None)
+    if not hops:
+        return []
+    found = context.tx.links([primary, duplicate], hops, hidden=hidden)
+    none = [None] * len(hops)
+    both = zip(found.get(primary, none), found.get(duplicate, none), strict=True)
+    return [
+        ([n for n in mine or () if n != duplicate], [n for n in theirs or () if n != primary]) for mine, theirs in both
+    ]
