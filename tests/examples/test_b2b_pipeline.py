@@ -12,7 +12,7 @@ from lightfield import Lightfield
 from tests.examples.conftest import ROOT, Served, run
 
 PROGRAM = "b2b_pipeline.py"
-FOLDER = ROOT / "../shared/data/b2b-pipeline"
+FOLDER = (ROOT / "../shared/data/b2b-pipeline").resolve()
 
 FIGURES = """\
                    deals        8,800
@@ -157,3 +157,10 @@ def test_a_folder_without_the_files_is_named(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("There is no accounts.csv, no products.csv, ")
     assert str(tmp_path) in done.stderr
+
+
+def test_it_goes_to_no_server_that_was_not_named() -> None:
+    with_files = run(PROGRAM, str(FOLDER), LIGHTFIELD_API_KEY="sk_lf_1_0")
+    assert with_files.returncode == 2
+    if FOLDER.is_dir():
+        assert with_files.stderr.startswith("Set LIGHTFIELD_BASE_URL")

@@ -75,8 +75,18 @@ PRODUCTS = (
     Product("Gateway", "Gateways and alarms", 640, 12, (1, 12)),
 )
 
-#: Deals that need no new sensors.
-RENEWAL = "Renewal"
+#: Kinds of deal; a renewal needs no new sensors.
+NEW_BUSINESS, EXPANSION, RENEWAL = "New business", "Expansion", "Renewal"
+
+#: Where a deal came from, and how one would say it.
+SOURCES = {
+    "Referral": "somebody who recommended us",
+    "Website": "our website",
+    "Trade fair": "the spring fair",
+    "Outbound": "a call of ours",
+    "Partner": "our installation partner",
+    "Existing customer": "a project we did for them",
+}
 
 COMPETITORS = (
     "Frostlog",
@@ -86,4 +96,6 @@ COMPETITORS = (
     "Coolwatch",
 )
 LOSS_REASONS = ("Price", "No decision", "Competitor", "Timing", "Missing feature")
-SOURCES = ("Referral", "Website", "Trade fair", "Outbound", "Partner", "Existing customer")
+
+#: Who looks after customers.
+CARE = tuple(person for person in MEMBERS if person.team == "care")

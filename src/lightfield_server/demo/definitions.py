@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lightfield_server.demo import company
+from lightfield_server.demo import accounts, company
 from lightfield_server.records.context import Context
 from lightfield_server.records.definitions import fields, relationships, types
 
@@ -48,13 +48,13 @@ FIELDS: dict[str, tuple[Definition, ...]] = {
     ),
     "contact": (
         _field("language", "Language", "SINGLE_SELECT", "English", "German", "French"),
-        _field("interests", "Interests", "MULTI_SELECT", "Audits", "Energy", "Integrations", "Alarms", "Training"),
+        _field("interests", "Interests", "MULTI_SELECT", *accounts.INTERESTS),
         _field("newsletter", "Newsletter", "CHECKBOX"),
         _field("last-visit", "Last visited", "DATETIME"),
         _field("score", "Score", "NUMBER"),
     ),
     "opportunity": (
-        _field("kind", "Kind", "SINGLE_SELECT", "New business", "Expansion", company.RENEWAL),
+        _field("kind", "Kind", "SINGLE_SELECT", company.NEW_BUSINESS, company.EXPANSION, company.RENEWAL),
         _field("source", "Source", "SINGLE_SELECT", *company.SOURCES),
         _field("products", "Products", "MULTI_SELECT", *PRODUCT_NAMES),
         _field("sensors", "Sensors", "NUMBER"),

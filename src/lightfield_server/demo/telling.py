@@ -6,7 +6,7 @@ from typing import Any
 from lightfield_server.demo import definitions
 from lightfield_server.demo.calendar import HOUR, Calendar
 from lightfield_server.demo.company import MEMBERS
-from lightfield_server.demo.story import Act
+from lightfield_server.demo.pen import Act
 from lightfield_server.identity.actor import Actor
 from lightfield_server.kit import ids
 from lightfield_server.kit.clock import Moment

@@ -72,6 +72,29 @@ Compared with: {competitor}.""",
     ),
 )
 
+RENEWAL_NOTES = (
+    (
+        "Renewal talk with {account}",
+        """{champion} expects the renewal to go through: **{sensors} sensors**, {amount} for the year.
+
+What they asked for:
+
+- one invoice a year instead of twelve
+- a second telephone number for alarms
+- [ ] send the list of sensors with their batteries""",
+    ),
+    (
+        "A year with {account}",
+        """| | This year | Last year |
+| --- | ---: | ---: |
+| Alarms | 31 | 58 |
+| of them false | 4 | 19 |
+| Goods saved | 3 pallets | – |
+
+{champion} will show this table to the board. *Fewer alarms than before* is what they will remember.""",
+    ),
+)
+
 LOST_NOTE = (
     "What we can learn: {name}",
     """Lost. They say: **{reason}**.
@@ -80,7 +103,7 @@ Read between the lines, we came too late: {competitor} had been there since wint
 next year, so there is a task for that.""",
 )
 
-TASKS = (
+TASKS: tuple[tuple[str, str | None], ...] = (
     ("Send the proposal to {champion}", "Two pages. Lead with the audit, **not** with the sensors."),
     ("Call {champion} about the survey", "Mornings are best."),
     ("Ask IT at {account} about the network", "Send the sheet on gateways with SIM cards beforehand."),
@@ -91,6 +114,12 @@ TASKS = (
     ("Thank {champion} for the introduction", None),
 )
 
+RENEWAL_TASKS: tuple[tuple[str, str | None], ...] = (
+    ("Send the renewal to {champion}", "One page, one price, one signature."),
+    ("Check the batteries at {account}", "All {sensors} of them; swap what is below a third."),
+    ("Prepare the yearly figures for {account}", None),
+)
+
 COME_BACK = "Call {champion} again at {account}"
 
 MEETINGS = (
@@ -99,6 +128,11 @@ MEETINGS = (
     ("Site survey at {account}", "Bring the signal meter and warm gloves.", 120),
     ("Proposal walk-through: {account}", "Page by page with whoever has to sign.", 60),
     ("Pilot review: {account}", "Numbers first, then the questions.", 45),
+)
+
+RENEWAL_MEETINGS = (
+    ("Yearly review: {account}", "Alarms, uptime, wishes.", 60),
+    ("Renewal: {account}", "Terms for the next year.", 30),
 )
 
 NEXT_STEPS = (

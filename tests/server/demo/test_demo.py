@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.server.conftest import Api, Time, World
 
 from lightfield_server import demo
 from lightfield_server.http.app import App
@@ -18,6 +17,7 @@ from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.value_types import VALUE_TYPES
 from lightfield_server.operations.server import Server
 from lightfield_server.store.sqlite import SqliteStore
+from tests.server.conftest import Api, Time, World
 
 TYPES = ("account", "contact", "opportunity", "task", "note", "meeting", "list", "member")
 CUSTOM = ("team", "site")
