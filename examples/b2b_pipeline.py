@@ -2,10 +2,10 @@
 
     LIGHTFIELD_BASE_URL=http://127.0.0.1:8000 LIGHTFIELD_API_KEY=sk_lf_… python examples/b2b_pipeline.py [FOLDER]
 
-The folder holds accounts.csv, products.csv, sales_teams.csv and sales_pipeline.csv; without one it is
-../shared/data/b2b-pipeline, seen from the project. The key needs full access of an
-administrator, because the program defines fields and adds members; a workspace of its own is the best place for it.
-Running it again changes nothing: it reads what is there and creates what is missing.
+The folder holds accounts.csv, products.csv, sales_teams.csv and sales_pipeline.csv; when none is named, it is
+../shared/data/b2b-pipeline as seen from the project. The key needs full access of an administrator, because the program
+defines fields and adds members; a workspace of its own is the best place for it. Running it again changes nothing: it
+reads what is there and creates what is missing.
 
 What becomes of the files:
 

@@ -30,7 +30,7 @@ class Calendar:
         whole = int(day // 1)
         weeks, weekday = divmod(self._monday + whole, 5)
         date = self._first + (weeks * 7 + weekday - self._monday) * DAY
-        return date + _OPENS + int((day - whole) * _OPEN_FOR)
+        return date + _OPENS + round((day - whole) * _OPEN_FOR)
 
     def written(self, day: float) -> str:
         return clock.written(self.moment(day))

@@ -114,8 +114,8 @@ def _begin(pen: Pen, deal: Deal) -> None:
         "$name": deal.name,
         "$stage": PROSPECTING,
         "$amount": deal.amount,
-        "$closeDate": pen.by(deal.ends + pen.chance.uniform(-25, 10)),
-        "$nextStep": texts.NEXT_STEPS[0],
+        "$closeDate": pen.by(max(deal.begins + 5, deal.ends + pen.chance.uniform(-25, 10))),
+        "$nextStep": texts.RENEWAL_STEPS[0] if deal.kind == RENEWAL else texts.NEXT_STEPS[0],
         "kind": deal.kind,
         "source": deal.source,
         "products": [deal.product.name],
@@ -140,7 +140,8 @@ def _go_on(pen: Pen, deal: Deal) -> None:
     if not deal.won:
         way = way[: pen.chance.randint(0, 3)]
     for number, stage in enumerate(way, start=1):
-        fields: Fields = {"$stage": stage, "$nextStep": pen.chance.choice(texts.NEXT_STEPS)}
+        steps = texts.RENEWAL_STEPS if deal.kind == RENEWAL else texts.NEXT_STEPS
+        fields: Fields = {"$stage": stage, "$nextStep": pen.chance.choice(steps)}
         if stage == PROPOSAL:
             fields["proposal"] = f"https://files.{company.DOMAIN}/proposals/{deal.number + 1_000}"
         share = number / (len(way) + 1) * pen.chance.uniform(0.9, 1.05)

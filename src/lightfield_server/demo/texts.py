@@ -144,6 +144,8 @@ NEXT_STEPS = (
     "Contract is with legal",
 )
 
+RENEWAL_STEPS = ("Send the renewal", "Agree the price", "Wait for the order number", "Ask for the signature")
+
 PLANS = (
     "**Grow.** Two more sites open next year; be there when the plans are drawn.",
     "**Hold.** Happy, quiet and loyal. A visit each quarter is enough.",

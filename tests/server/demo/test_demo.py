@@ -189,3 +189,15 @@ def test_nobody_real_can_be_reached(filled: Api) -> None:
     assert real == {"linkedin.com", "x.com"}
     assert all(path.endswith(("-example", "-example-news"))
                for path in re.findall(r"https://(?:linkedin|x)\.com/(?:in/|company/)?([^\"]+)", text))  # fmt: skip
+
+
+def test_deals_that_are_open_have_a_close_date_after_their_beginning(filled: Api) -> None:
+    for deal in every(filled, "opportunity"):
+        assert value(deal, "$closeDate") > deal["createdAt"]
+
+
+def test_the_workspace_is_told_of_in_its_own_definitions(filled: Api) -> None:
+    assert {each["objectType"] for each in filled.get("/v1/objects").ok()["data"]} == set(CUSTOM)
+    shown = filled.get("/v1/accounts/definitions").ok()["relationshipDefinitions"]
+    assert (shown["parent"]["objectType"], shown["parent"]["cardinality"]) == ("account", "HAS_ONE")
+    assert (shown["subsidiaries"]["objectType"], shown["subsidiaries"]["cardinality"]) == ("account", "HAS_MANY")
