@@ -122,6 +122,7 @@ def _run(server: Server, listening: socket.socket, settings: Settings) -> None:
         log_level=settings.log_level,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         h11_max_incomplete_event_size=LARGEST_HEAD,
         timeout_graceful_shutdown=LAST_REQUESTS,
     )

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +44,12 @@ BATCH_TIME = 0.02
 #: How long another process may hold the file before a write is refused (seconds).
 LONGEST_WAIT = 10.0
 
+#: Pages of the write-ahead log after which it is copied into the file. The pages that many writes touch are then copied
+#: once and not again and again; 64 MB of log are the price.
+CHECKPOINT = 16_000
+
 #: Kilobytes of pages each kind of connection may keep.
-READER_CACHE, WRITER_CACHE = 32_768, 16_384
+READER_CACHE, WRITER_CACHE = 65_536, 65_536
 
 
 @dataclass(slots=True)
@@ -84,6 +88,7 @@ class SqliteStore:
         self._ticks = 0
         self._writer = self._connect(WRITER_CACHE)
         self._writer.execute("pragma busy_timeout = 0")
+        self._writer.execute(f"pragma wal_autocheckpoint = {CHECKPOINT}")
         self._memo = Memo()
         self._waiting: deque[_Waiting] = deque()
         self._draining: asyncio.Task[None] | None = None
@@ -94,26 +99,24 @@ class SqliteStore:
 
     # Reading
 
-    async def read(self, workspace: int, work: Work[T]) -> T:
+    async def read(self, workspace: int, work: Work[T], stamp: Hashable = None) -> T:
         self._ticks = 0
+        reader = self._reader
+        reader.execute("begin")
         try:
-            with _snapshot(self._reader):
-                return work(Transaction(self._reader, workspace, self._memo, _stamp(self._reader)))
+            return work(Transaction(reader, workspace, self._memo, stamp or _stamp(reader)))
         except sqlite3.OperationalError as error:
             if not _interrupted(error):
                 raise
+        finally:
+            if reader.in_transaction:
+                reader.execute("rollback")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._long_read, workspace, work)
 
     def _tick(self) -> bool:
         """Break off a read that has gone on for long. SQLite counts instructions over a statement's whole life."""
         self._ticks += 1
         return self._ticks > SHORT_READ
-
-    def _second_strike(self) -> bool:
-        """Whether a read is long. SQLite counts a prepared statement's steps over all its runs, so that the first
-        call may come at any step of a short one; between it and the second lies a whole short read."""
-        self._strikes += 1
-        return self._strikes > 1
 
     def _long_read(self, workspace: int, work: Work[T]) -> T:
         connection = getattr(self._own, "connection", None)

@@ -66,11 +66,10 @@ class Links(Part):
 
     def reach(self, wanted: Sequence[int], routes: tuple[Route, ...]) -> dict[int, list[int]]:
         """For each record that a route leads from: the live records it leads to, oldest first."""
-        found: dict[int, list[int]] = {}
-        sql = routes_statement(routes)
-        for number, other in self.run(sql, (self.workspace, numbers(wanted))).fetchall():
-            found.setdefault(number, []).append(other)
-        return found
+        found: dict[int, set[int]] = {}
+        for number, other in self.run(routes_statement(routes), (self.workspace, numbers(wanted))).fetchall():
+            found.setdefault(number, set()).add(other)
+        return {number: sorted(others) for number, others in found.items()}
 
     def link(self, links: Iterable[Link]) -> None:
         """Add links; one that is there already stays as it is."""
@@ -126,7 +125,7 @@ def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> t
 
 @lru_cache(maxsize=1024)
 def routes_statement(routes: tuple[Route, ...], *, backwards: bool = False) -> str:
-    """(start, end) pairs of every route from the records of parameter 2, in the workspace of parameter 1.
+    """(origin, other) pairs, perhaps repeated, of every route from the records of parameter 2.
 
     Every record that a route comes to is live; `backwards`, every record that it comes from.
     """
@@ -134,7 +133,7 @@ def routes_statement(routes: tuple[Route, ...], *, backwards: bool = False) -> s
     for route in routes:
         joins, at = _joins(route, "start.value", backwards)
         parts.append(f"select start.value as origin, {at} as other from json_each(?2) as start {joins}")
-    return f"select distinct origin, other from ({' union all '.join(parts)}) order by origin, other"
+    return " union all ".join(parts)
 
 
 def _joins(route: Route, at: str, backwards: bool) -> tuple[str, str]:

@@ -39,7 +39,14 @@ class Part:
         self.memo = memo or Memo()
         self.stamp = stamp
         self.run: Callable[..., Cursor] = connection.execute
-        self.many: Callable[..., Cursor] = connection.executemany
+        self._several: Callable[..., Cursor] = connection.executemany
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """A statement for each row; a single row, the usual case, is spared the machinery of sets."""
+        if len(rows) == 1:
+            self.run(sql, rows[0])
+        elif rows:
+            self._several(sql, rows)
 
     def within(self, workspace: int) -> Self:
         """The same transaction, bound to another workspace: for operators, who make workspaces and fill them."""
