@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def named(client: Lightfield, name: str) -> Any:
 
 def contents(database: Path) -> dict[str, list[Any]]:
     """Every row the server keeps, times of change and facts included."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         return {table: sorted(connection.execute(f"select * from {table}").fetchall(), key=repr) for table in TABLES}
 
 
@@ -89,7 +90,7 @@ def test_running_it_again_changes_nothing(served: Served, client: Lightfield) ->
 def test_what_an_interrupted_run_left_out_is_added_by_the_next(served: Served, client: Lightfield) -> None:
     deal = client.opportunity.list(filters={"source-id": "1C1I7A6R"}).data[0]
     client.opportunity.update(deal.id, fields={"source-id": "another"})
-    with sqlite3.connect(served.database) as connection:
+    with closing(sqlite3.connect(served.database, isolation_level=None)) as connection:
         # A day later: idempotency keys are forgotten.
         connection.execute("delete from idempotency")
     repaired = served.run(PROGRAM, str(FOLDER))
