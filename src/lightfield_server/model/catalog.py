@@ -86,6 +86,7 @@ class End:
     hidden: bool = False
     both: bool = False
     other_key: str | None = None
+    other_required: bool = False
     other_label: str = ""
     description: str | None = None
 
@@ -434,6 +435,7 @@ def _inverse_end(owner: ObjectType, relationship: Relationship) -> End:
         on_update=relationship.inverse_writable,
         hidden=relationship.inverse_hidden,
         other_key=relationship.key,
+        other_required=relationship.required,
         other_label=relationship.label,
     )
 

@@ -168,6 +168,10 @@ def relationship_required(key: str, param: str) -> Problem:
     return unprocessable(f"'{key}' is required and may not be empty.", param)
 
 
+def last_required_link(param: str) -> Problem:
+    return unprocessable("Another record requires a link that this would take from it.", param)
+
+
 def one_id_only(key: str, param: str) -> Problem:
     return unprocessable(f"'{key}' holds one record; several ids were given.", param)
 

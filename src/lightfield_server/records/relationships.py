@@ -9,6 +9,7 @@ from lightfield_server.model import problems
 from lightfield_server.model.catalog import End, Entity
 from lightfield_server.model.definitions import ADD, EVERY_OPERATION, REMOVE, REPLACE
 from lightfield_server.model.record import State
+from lightfield_server.model.routes import LinkHop
 from lightfield_server.model.value_types import Json
 from lightfield_server.records.context import Context
 from lightfield_server.records.shape import Body
@@ -40,6 +41,7 @@ def on_create(context: Context, entity: Entity, sent: Body) -> Linked:
     numbers = _resolved(context, asked)
     added = [(ask.end, numbers[ask.end.target, id]) for ask in asked for id in ask.operations[ADD]]
     _acting(context, entity, added)
+    _none_bereft(context, None, added, [])
     return added
 
 
@@ -61,6 +63,7 @@ def on_update(context: Context, entity: Entity, number: int, sent: Body) -> tupl
         added += [(ask.end, other) for other in plus]
         removed += [(ask.end, other) for other in minus]
     _limit(len(added) + len(removed))
+    _none_bereft(context, number, added, removed)
     return added, removed
 
 
@@ -191,3 +194,26 @@ def _acting(context: Context, entity: Entity, added: Linked) -> None:
         acting = context.actor.member or given.get(end.actor_else or "")
         if acting is not None:
             added.append((end, acting))
+
+
+def _none_bereft(context: Context, number: int | None, added: Linked, removed: Linked) -> None:
+    """No other live record loses the last link that it requires: let go, or taken over by this one."""
+    for end, other in removed:
+        assert end.hop is not None
+        if end.other_required and number is not None and other in _follow(context, number, end.hop):
+            _require_more(context, end, other, end.hop.reversed(), than=number)
+    for end, other in added:
+        assert end.hop is not None
+        if end.required and not end.other_many:
+            for holder in _follow(context, other, end.hop.reversed()):
+                if holder != number:
+                    _require_more(context, end, holder, end.hop, than=other)
+
+
+def _require_more(context: Context, end: End, number: int, hop: LinkHop, *, than: int) -> None:
+    if set(_follow(context, number, hop, hidden=True)) <= {than}:
+        raise problems.last_required_link(f"relationships.{end.key}")
+
+
+def _follow(context: Context, number: int, hop: LinkHop, *, hidden: bool = False) -> list[int]:
+    return context.tx.links([number], (hop,), hidden=hidden).get(number, [None])[0] or []

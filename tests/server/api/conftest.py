@@ -82,8 +82,10 @@ class Make:
         many: bool = False,
         inverse_many: bool = False,
         inverse: str | None = None,
+        required: bool = False,
     ) -> None:
         body = {"label": key.title(), "target": target, "many": many, "inverseMany": inverse_many, "inverse": inverse}
+        body["required"] = required
         self._define(catalog.RELATIONSHIP, owner, key, body)
 
     def _define(self, kind: str, owner: str, key: str, body: dict[str, Any]) -> None:

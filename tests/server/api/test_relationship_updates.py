@@ -131,6 +131,39 @@ def test_a_required_link_is_given_on_create(api: Any, make: Any) -> None:
     assert api.post("/v1/opportunities", body).error == unprocessable("$account")
 
 
+def test_a_required_link_is_not_taken_away_from_its_other_end(api: Any, make: Any) -> None:
+    make.type("project")
+    make.relationship("project", "client", "account", inverse="projects", inverse_many=True, required=True)
+    account = make.account()
+    project = make.record("project", {"client": account})
+    for operations in ({"remove": project}, {"replace": None}):
+        assert change(api, "accounts", account, "projects", operations).error == unprocessable("projects")
+    other = make.account()
+    change(api, "accounts", other, "projects", {"add": project}).ok()
+    assert make.values("objects/project/values", project, "client") == [other]
+    api.delete(f"/v1/objects/project/values/{project}").ok()
+    change(api, "accounts", other, "projects", {"remove": project}).ok()
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_required_link_is_not_taken_over_unless_there_are_others(many: bool, api: Any, make: Any) -> None:
+    make.type("project")
+    make.relationship("project", "sites", "account", many=many, inverse="project", required=True)
+    first, second, spare = make.account(), make.account(), make.account()
+    old = make.record("project", {"sites": [first, spare] if many else first})
+    new = make.record("project", {"sites": second})
+    taken = change(api, "objects/project/values", new, "sites", {"add": first})
+    if many:
+        taken.ok()
+        assert make.values("objects/project/values", old, "sites") == [spare]
+        first = spare
+    else:
+        assert taken.error == unprocessable("sites")
+    body = {"fields": {"$name": "Three"}, "relationships": {"sites": first}}
+    assert api.post("/v1/objects/project/values", body).error == unprocessable("sites")
+    assert change(api, "accounts", first, "project", {"replace": new}).error == unprocessable("project")
+
+
 # Restricted operations
 
 RESTRICTED = {
