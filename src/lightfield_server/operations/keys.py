@@ -14,6 +14,7 @@ from lightfield_server.operations import schema_shapes as shapes
 from lightfield_server.operations import schemas
 from lightfield_server.operations.operation import OPERATIONS, REQUIRED_BODY, Asked, Operation, declare
 from lightfield_server.operations.schema import admin
+from lightfield_server.records import shape
 from lightfield_server.records.context import Context
 from lightfield_server.records.definitions import common
 from lightfield_server.records.shape import Body
@@ -50,6 +51,7 @@ def create_key(context: Context, asked: Asked) -> bytes:
 
 def revoke_key(context: Context, asked: Asked) -> bytes:
     key = existing(context, asked.path["id"])
+    shape.empty(asked.body)
     context.tx.revoke_key(key.number, context.at)
     return msgspec.json.encode(view(existing(context, asked.path["id"])))
 

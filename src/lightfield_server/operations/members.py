@@ -12,7 +12,7 @@ from lightfield_server.operations import schema_shapes as shapes
 from lightfield_server.operations import schemas
 from lightfield_server.operations.operation import Asked, Handler, Operation, declare
 from lightfield_server.operations.schema import admin
-from lightfield_server.records import members, queries
+from lightfield_server.records import members, queries, shape
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Query
 
@@ -40,7 +40,9 @@ def change_member(context: Context, asked: Asked) -> bytes:
 
 def move(verb: Callable[[Context, Record], Record]) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
-        return msgspec.json.encode(view(context, verb(context, members.existing(context, asked.path["id"]))))
+        person = members.existing(context, asked.path["id"])
+        shape.empty(asked.body)
+        return msgspec.json.encode(view(context, verb(context, person)))
 
     return handler
 

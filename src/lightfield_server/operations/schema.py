@@ -20,6 +20,7 @@ from lightfield_server.operations.operation import (
     Operation,
     declare,
 )
+from lightfield_server.records import shape
 from lightfield_server.records.context import Context
 from lightfield_server.records.definitions import common, fields, options, relationships, types, views
 
@@ -54,6 +55,7 @@ def change_object(context: Context, asked: Asked) -> bytes:
 def move_object(verb: Callable[[Context, Entity], None]) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
         entity = common.any_type(context, asked.path["objectType"])
+        shape.empty(asked.body)
         verb(context, entity)
         return _object(context, entity.name)
 
@@ -75,6 +77,7 @@ def move_field(verb: Callable[[Context, Entity, Field], None]) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
         entity = common.type_in_use(context, asked.path["objectType"])
         field = fields.existing(context, entity, asked.path["key"])
+        shape.empty(asked.body)
         verb(context, entity, field)
         return _field(context, entity, field.key)
 
@@ -96,6 +99,7 @@ def change_option(context: Context, asked: Asked) -> bytes:
 def move_option(verb: Callable[[Context, Entity, Field, Option], None]) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
         entity, field, option = _option(context, asked)
+        shape.empty(asked.body)
         verb(context, entity, field, option)
         return _field(context, entity, field.key)
 
@@ -124,6 +128,7 @@ def move_relationship(verb: Callable[[Context, Entity, End], None]) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
         entity = common.type_in_use(context, asked.path["objectType"])
         end = relationships.existing(context, entity, asked.path["key"])
+        shape.empty(asked.body)
         verb(context, entity, end)
         return _relationship(context, entity, end.key)
 

@@ -96,7 +96,8 @@ def object_type() -> Schema:
 
 
 NEW_TYPE = closed(
-    {"slug": SLUG, "label": LABEL, "pluralLabel": LABEL, "description": DESCRIPTION}, required=("slug", "label")
+    {"slug": SLUG, "label": LABEL, "pluralLabel": schemas.nullable(LABEL), "description": DESCRIPTION},
+    required=("slug", "label"),
 )
 CHANGED_TYPE = closed({"label": LABEL, "pluralLabel": LABEL, "description": DESCRIPTION}, required=())
 CHANGED_FIELD = closed({"label": LABEL, "description": DESCRIPTION, "typeConfiguration": SETTINGS}, required=())
