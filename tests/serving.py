@@ -20,8 +20,9 @@ PATIENCE = 30
 class Serving:
     """`lightfield serve` over one folder. `token` is the key that its first start showed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, rate_limit: str = "off") -> None:
         self.folder = folder
+        self.rate_limit = rate_limit
         self.token = ""
         self.address = ""
         self._process: subprocess.Popen[str] | None = None
@@ -36,7 +37,7 @@ class Serving:
 
     def start(self, **environment: str) -> "Serving":
         own = {name: value for name, value in os.environ.items() if not name.startswith("LIGHTFIELD_")}
-        command = [sys.executable, "-m", "lightfield_server", "serve", "--rate-limit", "off"]
+        command = [sys.executable, "-m", "lightfield_server", "serve", "--rate-limit", self.rate_limit]
         self._process = subprocess.Popen(
             [*command, "--port", "0", "--data", str(self.folder)],
             env={**own, "PYTHONPATH": str(ROOT / "src"), **environment},
