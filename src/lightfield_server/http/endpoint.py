@@ -66,8 +66,7 @@ class Endpoint:
             raise problems.route_not_found(scope["method"], scope["path"])
         operation, path = found
         headers = _wanted(scope["headers"])
-        stamp = self._server.store.stamp()
-        actor = await self._actor(headers, stamp)
+        actor = await self._actor(headers)
         if headers.get(b"lightfield-version") != reading.VERSION:
             raise problems.version_header(reading.VERSION)
         query = scope["query_string"]
@@ -80,15 +79,15 @@ class Endpoint:
             lambda: reading.parameters(query),
             lambda: reading.parsed(operation, content_type, sent),
             headers.get(b"idempotency-key"),
-            stamp=stamp,
         )
 
-    async def _actor(self, headers: dict[bytes, str], stamp: Hashable) -> Actor:
+    async def _actor(self, headers: dict[bytes, str]) -> Actor:
         scheme, _, token = headers.get(b"authorization", "").partition(" ")
         token = token.strip()
         workspace = keys.workspace_of(token) if scheme.lower() == "bearer" else None
         if workspace is None:
             raise problems.unauthorized()
+        stamp = self._server.store.stamp()
         known = self._actors.get(token)
         if known is not None and known[0] == stamp:
             return known[1]

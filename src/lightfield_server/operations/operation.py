@@ -1,6 +1,6 @@
 """What an operation is, and the set of all of them."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -84,8 +84,6 @@ class Call:
     read: Read
     idempotency_key: str | None = None
     origin: str = "api"
-    #: The state of the database in which the actor was found, if the door knows it.
-    stamp: Hashable = None
 
 
 OPERATIONS: Registry[Operation] = Registry("operation")

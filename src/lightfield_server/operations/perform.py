@@ -43,9 +43,7 @@ async def perform(server: Server, call: Call) -> Reply:
             )
             crash.point("after-commit")
         else:
-            reply = await server.store.read(
-                call.actor.workspace, lambda tx: _handled(server, call, asked, tx), call.stamp
-            )
+            reply = await server.store.read(call.actor.workspace, lambda tx: _handled(server, call, asked, tx))
             repeated = False
     except Problem as problem:
         return Reply(b"", problem, admission)

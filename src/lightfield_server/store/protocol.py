@@ -18,11 +18,8 @@ Work = Callable[[Transaction], T]
 class Store(Protocol):
     """A database. `workspace` walls every transaction in; 0 is no workspace, for operators."""
 
-    async def read(self, workspace: int, work: Work[T], stamp: Hashable = None) -> T:
-        """Carry out reads that all see one moment; long ones where nobody waits behind them.
-
-        `stamp` is the state of the database as the caller has just learned it, to save asking again.
-        """
+    async def read(self, workspace: int, work: Work[T]) -> T:
+        """Carry out reads that all see one moment; long ones where nobody waits behind them."""
         ...
 
     async def write(self, workspace: int, work: Work[T]) -> T:

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +86,7 @@ class SqliteStore:
         self._reader = self._connect(READER_CACHE, reading=True)
         self._reader.set_progress_handler(self._tick, TICK)
         self._ticks = 0
+        self._turn: tuple[int, int] | None = None
         self._writer = self._connect(WRITER_CACHE)
         self._writer.execute("pragma busy_timeout = 0")
         self._writer.execute(f"pragma wal_autocheckpoint = {CHECKPOINT}")
@@ -99,19 +100,33 @@ class SqliteStore:
 
     # Reading
 
-    async def read(self, workspace: int, work: Work[T], stamp: Hashable = None) -> T:
+    async def read(self, workspace: int, work: Work[T]) -> T:
+        stamp = self.stamp()
         self._ticks = 0
-        reader = self._reader
-        reader.execute("begin")
         try:
-            return work(Transaction(reader, workspace, self._memo, stamp or _stamp(reader)))
+            return work(Transaction(self._reader, workspace, self._memo, stamp))
         except sqlite3.OperationalError as error:
             if not _interrupted(error):
                 raise
-        finally:
-            if reader.in_transaction:
-                reader.execute("rollback")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._long_read, workspace, work)
+
+    def stamp(self) -> tuple[int, int]:
+        """The state of the database, as everything read in this turn of the loop sees it.
+
+        Whatever was acknowledged before a turn began, by whichever process, is seen in it: what is answered in a turn
+        was received before it. Looking once for all of them spares each request a pair of file locks.
+        """
+        if self._turn is None:
+            self._ticks = 0
+            self._reader.execute("begin")
+            self._turn = _stamp(self._reader)
+            asyncio.get_running_loop().call_soon(self._end_turn)
+        return self._turn
+
+    def _end_turn(self) -> None:
+        if self._turn is not None:
+            self._turn = None
+            self._reader.execute("rollback")
 
     def _tick(self) -> bool:
         """Break off a read that has gone on for long. SQLite counts instructions over a statement's whole life."""
@@ -240,14 +255,11 @@ class SqliteStore:
         self.close_now()
 
     def close_now(self) -> None:
+        self._end_turn()
         self._committer.shutdown()
         self._readers.shutdown()
         for connection in (*self._long, self._reader, self._writer):
             connection.close()
-
-    def stamp(self) -> tuple[int, int]:
-        self._ticks = 0
-        return _stamp(self._reader)
 
     def ready(self) -> bool:
         self._strikes = 0

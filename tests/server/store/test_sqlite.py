@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
-from tests.server.conftest import World
 
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
 from lightfield_server.store.protocol import Transaction
 from lightfield_server.store.sqlite import SHORT_READ, TICK, SqliteStore
+from tests.server.conftest import World
 
 T = TypeVar("T")
 
@@ -128,7 +128,22 @@ def test_many_short_reads_never_add_up_to_a_long_one(world: World) -> None:
 
 
 def test_the_stamp_moves_with_every_commit_of_whatever_connection(world: World) -> None:
-    first = world.store.stamp()
-    assert world.store.stamp() == first
+    async def stamp() -> object:
+        return world.store.stamp()
+
+    first = world.loop.run_until_complete(stamp())
+    assert world.loop.run_until_complete(stamp()) == first
     world.store.write_now(0, workspace("other"))
-    assert world.store.stamp() != first
+    assert world.loop.run_until_complete(stamp()) != first
+
+
+def test_a_turn_of_the_loop_sees_what_was_written_before_it(world: World) -> None:
+    async def slugs() -> list[str]:
+        return [row.slug for row in await world.store.read(0, lambda tx: tx.workspaces())]
+
+    async def scene() -> tuple[list[str], list[str]]:
+        await slugs()
+        await world.store.write(0, workspace("other"))
+        return await slugs(), await slugs()
+
+    assert world.loop.run_until_complete(scene()) == (["default", "other"], ["default", "other"])
