@@ -112,13 +112,15 @@ def test_a_unique_value_is_carried_over(api: Any, make: Any) -> None:
     assert api.get("/v1/accounts?code=7").ok()["totalCount"] == 1
 
 
-def test_a_resolved_value_may_not_be_taken_by_a_third(api: Any, make: Any) -> None:
+def test_a_merge_that_is_refused_leaves_everything_as_it_was(api: Any, make: Any) -> None:
     make.field("account", "code", unique=True)
+    make.relationship("account", "lawyer", "contact")
     api.create("accounts", {"$name": "C", "code": "9"})
+    primary, duplicate = (make.account(relationships={"lawyer": make.contact()}) for _ in range(2))
     before = make.dump()
-    answer = merge(api, "accounts", make.account(), make.account(), {"code": {"value": "9"}})
+    answer = merge(api, "accounts", primary, duplicate, {"code": {"value": "9"}})
     assert answer.error == (409, "conflict", None, None)
-    assert make.dump()["merge"] == before["merge"]
+    assert make.dump() == before
 
 
 def test_read_only_fields_stay_the_primarys(api: Any, make: Any) -> None:
@@ -361,3 +363,10 @@ def test_looking_up_needs_the_read_scope_of_the_type(api: Any, make: Any, world:
 @pytest.mark.parametrize("id", [f"mrg_{UNKNOWN}", "x", f"acc_{UNKNOWN}"])
 def test_an_unknown_merge_is_not_found(id: str, api: Any) -> None:
     assert api.get(f"/v1/merges/{id}").error == (404, "not_found", None, None)
+
+
+def test_a_merge_is_its_workspaces_own(api: Any, make: Any, world: Any) -> None:
+    id = merge(api, "accounts", make.account(), make.account()).ok()["merge"]["id"]
+    stranger = world.api(world.add_key(workspace=world.add_workspace("other")))
+    assert stranger.get(f"/v1/merges/{id}").error == (404, "not_found", None, None)
+    assert merge(stranger, "accounts", make.account(), make.account()).error == (404, "not_found", None, None)
