@@ -16,7 +16,7 @@ COMMANDS = {
     "workspaces": ("workspaces", "Create and list workspaces."),
     "schema": ("schema", "Define object types, fields, options and relationships."),
     "check": ("upkeep:check", "Check the database for damage."),
-    "backup": ("upkeep:backup", "Copy the database while it is in use."),
+    "backup": ("upkeep:backup", "Copy the database to FILE while it is in use."),
 }
 
 
