@@ -6,6 +6,7 @@ from lightfield_server.identity.limits import SEARCH
 from lightfield_server.model.catalog import Catalog, Entity
 from lightfield_server.model.object_types.list import ENTRIES
 from lightfield_server.model.predicates import Linked
+from lightfield_server.model.routes import Route
 from lightfield_server.model.scopes import scope
 from lightfield_server.operations import schemas
 from lightfield_server.operations.operation import Asked, Handler, Operation, declare
@@ -30,7 +31,8 @@ def entries(type: str) -> Handler:
     return handler
 
 
-def _listed_in(lists: Entity, entity: Entity) -> Any:
+def _listed_in(lists: Entity, entity: Entity) -> tuple[Route, ...]:
+    """How a record of the type leads to the lists that hold it."""
     inverse = lists.ends[ENTRIES[entity.name]].other_key
     assert inverse is not None
     return entity.ends[inverse].routes

@@ -7,11 +7,12 @@ import msgspec
 from lightfield_server.identity.limits import READ, WRITE
 from lightfield_server.kit import clock, ids
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import Catalog
+from lightfield_server.model.catalog import Catalog, Entity
 from lightfield_server.model.object_types import OBJECT_TYPES
+from lightfield_server.model.object_types.opportunity import OPPORTUNITY
 from lightfield_server.model.scopes import CUSTOM_OBJECTS, scope
 from lightfield_server.operations import schemas
-from lightfield_server.operations.operation import REQUIRED_BODY, Asked, Handler, Operation, declare
+from lightfield_server.operations.operation import REQUIRED_BODY, Asked, Describe, Handler, Operation, declare
 from lightfield_server.operations.records import Which, custom, shipped
 from lightfield_server.records import access, merging, wire
 from lightfield_server.records.context import Context
@@ -27,12 +28,12 @@ DONE = "done"
 def merge(which: Which) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
         entity = which(context, asked)
-        ids_, resolutions, union = _read(asked.body)
+        pair, resolutions, union = _read(asked.body)
         # The shape of a body comes before what it names; a record it names is no part of the path.
-        primary, duplicate = (access.existing(context, entity, id, lock=True) for id in ids_)
+        primary, duplicate = (access.existing(context, entity, id, lock=True) for id in pair)
         if primary.number == duplicate.number:
             raise problems.unprocessable("A record cannot be merged with itself.", "duplicateId")
-        if entity.name == "opportunity":
+        if entity.name == OPPORTUNITY.name:
             _same_account(context, entity, primary.number, duplicate.number)
         change, written = merging.merge(context, entity, primary, duplicate, resolutions, union=union)
         row = MergeRow(
@@ -100,15 +101,16 @@ def _read(body: Body) -> tuple[tuple[str, str], Body, bool]:
     return (body["primaryId"], body["duplicateId"]), resolutions, union
 
 
-def _same_account(context: Context, entity: Any, primary: int, duplicate: int) -> None:
+def _same_account(context: Context, entity: Entity, primary: int, duplicate: int) -> None:
     """Opportunities of different accounts are different deals (spec: sdk-python 11.3)."""
     hop = entity.ends["$account"].hop
+    assert hop is not None
     accounts = context.tx.links([primary, duplicate], (hop,), hidden=True)
     if accounts.get(primary) != accounts.get(duplicate):
         raise problems.unprocessable("Only opportunities of one account can be merged.", "duplicateId")
 
 
-def _describe(which: str | None) -> Any:
+def _describe(which: str | None) -> Describe:
     def describe(catalog: Catalog) -> dict[str, Any]:
         primary = schemas.custom(catalog, schemas.record) if which is None else schemas.record(catalog[which])
         return schemas.described(
