@@ -225,7 +225,7 @@ def _of(object_type: ObjectType) -> _Family:
         plural,
         shipped(name),
         lambda catalog, make: make(catalog[name]),
-        lambda catalog: schemas.listing(catalog[name]),
+        lambda catalog: schemas.listing(object_type.operations),
         object_type.label.lower(),
     )
 
@@ -237,7 +237,7 @@ CUSTOM = _Family(
     CUSTOM_OBJECTS,
     custom,
     schemas.custom,
-    lambda catalog: [*schemas.PAGING, schemas.STATUS],
+    lambda catalog: schemas.listing(OBJECT_TYPES["account"].operations),
     "custom object record",
 )
 

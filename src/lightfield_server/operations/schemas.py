@@ -1,9 +1,11 @@
 """JSON Schemas of bodies and replies, read off a catalog: for OpenAPI and for every other description."""
 
+from collections.abc import Collection
 from typing import Any
 
 from lightfield_server.model.catalog import Catalog, End, Entity
 from lightfield_server.model.definitions import Field
+from lightfield_server.model.filters import OPERATORS
 from lightfield_server.model.value_types import VALUE_TYPES
 
 Schema = dict[str, Any]
@@ -201,10 +203,24 @@ STATUS = parameter(
 )
 
 
-def listing(entity: Entity) -> list[Schema]:
+def filters() -> Schema:
+    """Every further parameter of a list: `key`, `key[operator]` or `key[-operator]`."""
+    operators = ", ".join(f"`{declared.name}` ({declared.says})" for declared in OPERATORS)
+    text = (
+        "Conditions, all of which must hold. Every further parameter is one: the key of a field or relationship, with "
+        f"an operator in brackets (`$amount[greaterThan]=5`), negated by a minus before it. Operators: {operators}."
+    )
+    values = {"type": "object", "additionalProperties": {"type": "string"}}
+    return {**parameter("filters", values, text), "style": "form", "explode": True}
+
+
+def listing(operations: Collection[str]) -> list[Schema]:
+    """The parameters of a list, for a type with these operations."""
     offered = list(PAGING)
-    if "trash" in entity.type.operations:
+    if "trash" in operations:
         offered.append(STATUS)
+    if "filter" in operations:
+        offered.append(filters())
     return offered
 
 
