@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from lightfield_server.model.catalog import Catalog, End, Entity
-from lightfield_server.model.definitions import Field
+from lightfield_server.model.definitions import REPLACE, Field
 from lightfield_server.model.filters import OPERATORS
 from lightfield_server.model.value_types import VALUE_TYPES
 
@@ -95,7 +95,11 @@ def _direction(many: bool) -> Schema:
 
 def created(entity: Entity) -> Schema:
     """The body that makes a record."""
-    fields = {f.key: _written(f, cleared=not f.required) for f in entity.shown_fields if not f.read_only}
+    fields = {
+        f.key: _written(f, cleared=not f.required and (f.clearable or f.first_option))
+        for f in entity.shown_fields
+        if not f.read_only
+    }
     ends = {end.key: _named() for end in entity.shown_ends if end.on_create}
     required = tuple(f.key for f in entity.required_fields if not f.hidden)
     needed = tuple(end.key for end in entity.stored_ends if end.required)
@@ -128,8 +132,9 @@ def _named() -> Schema:
 
 
 def _operations(end: End) -> Schema:
-    one_or_more = _named()
-    names = {name: nullable(one_or_more) if name == "replace" else one_or_more for name in sorted(end.operations)}
+    named = ID if end.one_id else _named()
+    clears = set() if end.keeps else {REPLACE}
+    names = {name: nullable(named) if name in clears else named for name in sorted(end.operations)}
     return {**closed(names, required=()), "minProperties": 1}
 
 

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lightfield_server.kit import clock
+from lightfield_server.kit.memo import Memo
 from lightfield_server.model import problems
 from lightfield_server.store import migrate
 from lightfield_server.store.protocol import Transaction, Work
-from lightfield_server.store.sql.memo import Memo
 
 T = TypeVar("T")
 

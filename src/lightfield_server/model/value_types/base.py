@@ -1,6 +1,7 @@
 """What it takes to be a value type."""
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
@@ -104,6 +105,16 @@ class Phrase(ValueType):
         return (text_key(text),) if text else ()
 
 
+class Amount(ValueType):
+    """A type whose keys are whole numbers in order: its operands are the keys that are their own bounds."""
+
+    matching = Matching.AMOUNT
+
+    def operands(self, text: str, configuration: Configuration) -> tuple[Key, ...]:
+        low, high = self.bounds(text, configuration)
+        return (low,) if low == high else ()
+
+
 V = TypeVar("V", bound=type[ValueType])
 
 
@@ -111,6 +122,17 @@ def value_type(declared: V) -> V:
     """Declare a value type under its wire name."""
     VALUE_TYPES.add(declared.name, declared())
     return declared
+
+
+def finite(sent: Json) -> int | float:
+    """What was sent, if it is a number as JSON has them. True and false are none."""
+    if (
+        isinstance(sent, bool)
+        or not isinstance(sent, int | float)
+        or not (isinstance(sent, int) or math.isfinite(sent))
+    ):
+        raise problems.invalid_type("Expected a number.")
+    return sent
 
 
 def string(sent: Json) -> str:

@@ -10,12 +10,12 @@ from lightfield_server.model.value_types.base import (
     Phrase,
     Schema,
     closed,
+    finite,
     string,
     value_type,
     within,
 )
 from lightfield_server.model.value_types.codes import COUNTRIES
-from lightfield_server.model.value_types.number import finite
 
 _PART: Schema = {"type": ["string", "null"], "maxLength": LONGEST_ELEMENT}
 

@@ -6,8 +6,7 @@ from lightfield_server.kit import clock
 from lightfield_server.model import problems
 from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.keys import Key, Kind
-from lightfield_server.model.value_types.base import Json, Schema, string, value_type
-from lightfield_server.model.value_types.number import Amount
+from lightfield_server.model.value_types.base import Amount, Json, Schema, string, value_type
 
 
 @value_type

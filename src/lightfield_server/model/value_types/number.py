@@ -1,6 +1,5 @@
 """Amounts: at most two decimals, found by their whole hundredths."""
 
-import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -8,22 +7,11 @@ from decimal import Decimal
 from lightfield_server.model import problems
 from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.keys import LONGEST_TEXT, Key, Kind
-from lightfield_server.model.matching import Matching
-from lightfield_server.model.value_types.base import Json, Schema, ValueType, value_type
+from lightfield_server.model.value_types.base import Amount, Json, Schema, finite, value_type
 from lightfield_server.model.value_types.codes import CURRENCIES
 
 #: The largest whole number that every JSON client reads exactly.
 LARGEST = 9_007_199_254_740_991
-
-
-class Amount(ValueType):
-    """A type whose keys are whole numbers in order: its operands are the keys that are their own bounds."""
-
-    matching = Matching.AMOUNT
-
-    def operands(self, text: str, configuration: Configuration) -> tuple[Key, ...]:
-        low, high = self.bounds(text, configuration)
-        return (low,) if low == high else ()
 
 
 @value_type
@@ -81,17 +69,6 @@ class Currency(Number):
         if not isinstance(currency, str) or currency not in CURRENCIES:
             raise problems.invalid_configuration("'currency' is three upper-case letters of ISO 4217, such as USD.")
         return Configuration(currency=currency)
-
-
-def finite(sent: Json) -> int | float:
-    """What was sent, if it is a number as JSON has them. True and false are none."""
-    if (
-        isinstance(sent, bool)
-        or not isinstance(sent, int | float)
-        or not (isinstance(sent, int) or math.isfinite(sent))
-    ):
-        raise problems.invalid_type("Expected a number.")
-    return sent
 
 
 def _exact(number: int | float) -> Decimal:

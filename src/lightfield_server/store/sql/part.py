@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Protocol, Self
 
-from lightfield_server.store.sql.memo import Memo
+from lightfield_server.kit.memo import Memo
 
 Row = tuple[Any, ...]
 

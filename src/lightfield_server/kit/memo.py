@@ -5,14 +5,18 @@ from typing import TypeVar
 
 V = TypeVar("V")
 
-#: Findings kept at a time; beyond that all are forgotten, which costs little and bounds memory.
+#: Findings kept at a time, unless said otherwise.
 MOST = 20_000
 
 
 class Memo:
-    """Findings, each with the state of the database in which it was made. Shared by a store's transactions."""
+    """Findings, each with the state of the database in which it was made.
 
-    def __init__(self) -> None:
+    When there are too many all are forgotten, which costs little and bounds memory.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._known: dict[Hashable, tuple[Hashable, object]] = {}
 
     def recall(self, question: Hashable, state: Hashable, find: Callable[[], V]) -> V:
@@ -23,7 +27,7 @@ class Memo:
         if known is not None and known[0] == state:
             return known[1]  # type: ignore[return-value]
         answer = find()
-        if len(self._known) >= MOST:
+        if len(self._known) >= self._most:
             self._known.clear()
         self._known[question] = (state, answer)
         return answer
