@@ -4,6 +4,7 @@ For each operation every place that names something – the path, the body, a fi
 workspace has, and once with what nobody has. Both answers must be the same but for the name itself.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -12,10 +13,14 @@ from typing import Any
 
 import pytest
 
+from lightfield_server.http.app import App
+from lightfield_server.identity.limits import Limits
 from lightfield_server.model.scopes import ADMIN
 from lightfield_server.operations.operation import OPERATIONS, Operation
+from lightfield_server.operations.server import Server
 from lightfield_server.records import service
-from tests.server.conftest import Api, World
+from lightfield_server.store.sqlite import SqliteStore
+from tests.server.conftest import Api, Time, World
 
 #: Operations that name nothing which could be another workspace's.
 NAME_NOTHING = {
@@ -63,6 +68,7 @@ class Side:
     word: str
     api: Api
     world: World
+    workspace: int
     ids: dict[str, str]
     options: dict[str, str]
 
@@ -80,7 +86,7 @@ class Side:
 
 
 def furnished(word: str, world: World, workspace: int) -> Side:
-    side = Side(word, world.api(world.add_key(workspace=workspace)), world, {}, {})
+    side = Side(word, world.api(world.add_key(workspace=workspace)), world, workspace, {}, {})
     ask = side.api
     member = ask.post("/v1/schema/members", {"email": f"{word}@us.example", "name": {"firstName": word}}).ok()
     side.ids["member"] = member["id"]
@@ -228,7 +234,9 @@ def _path(operation: Operation, ours: Side) -> str:
 
 def _record(operation: Operation, resource: str, method: str, ours: Side, theirs: Side) -> Iterator[Probe]:
     catalog = ours.world.server.catalogs
-    entity = ours.world.write(lambda tx: catalog.current(tx)[ours.type if resource == "object" else resource])
+    entity = ours.world.write(
+        lambda tx: catalog.current(tx)[ours.type if resource == "object" else resource], ours.workspace
+    )
     least = LEAST[resource] if method == "create" else {}
 
     def probe(place: str, name: str, fields: Any, relationships: Any) -> Probe:
@@ -303,7 +311,9 @@ def _administration(operation: Operation, ours: Side, theirs: Side) -> Iterator[
 def _in_query(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
     resource = operation.id.partition(".")[0]
     catalog = ours.world.server.catalogs
-    entity = ours.world.write(lambda tx: catalog.current(tx)[ours.type if resource == "object" else resource])
+    entity = ours.world.write(
+        lambda tx: catalog.current(tx)[ours.type if resource == "object" else resource], ours.workspace
+    )
     path = _path(operation, ours)
 
     def probe(place: str, name: str, query: dict[str, str]) -> Probe:
@@ -323,10 +333,17 @@ def _in_query(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]
 # The tests
 
 
-@pytest.fixture
-def sides(world: World) -> tuple[Side, Side]:
-    ours = furnished("ours", world, world.workspace)
-    return ours, furnished("theirs", world, world.add_workspace("other"))
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
+    """Two furnished workspaces, for every test here: none of them changes anything."""
+    store = SqliteStore(tmp_path_factory.mktemp("walls") / "lightfield.db")
+    server = Server(store, Limits(None), Time())
+    loop = asyncio.new_event_loop()
+    world = World(server, store, App(server), loop, Time())
+    ours, other = world.add_workspace("default"), world.add_workspace("other")
+    yield furnished("ours", world, ours), furnished("theirs", world, other)
+    store.close_now()
+    loop.close()
 
 
 @pytest.mark.parametrize("operation", list(OPERATIONS), ids=lambda operation: operation.id)
@@ -367,7 +384,7 @@ def test_no_list_tells_of_another_workspace(sides):
         assert not [name for name in foreign if re.search(rf'"{re.escape(name)}"', text)], operation.id
 
 
-def test_administrators_administer_their_own_workspace_only(sides, world):
+def test_administrators_administer_their_own_workspace_only(sides):
     ours, theirs = sides
     before = {
         path: theirs.api.get(path).ok() for path in ("/v1/schema/objects", "/v1/schema/keys", "/v1/schema/members")
