@@ -132,7 +132,7 @@ class ObjectType:
     """One kind of record. `name` is the singular word of the wire, `plural` names paths and scopes.
 
     `open_fields` and `open_relationships` say whether a workspace may add its own; a closed body's missing property
-    is a `parameter_missing`. `title` is the field that names a record, `page` what its web address is made of.
+    is a `parameter_missing`. `title` is the field that names a record to people.
     """
 
     name: str
@@ -144,7 +144,7 @@ class ObjectType:
     derived: tuple[Derived, ...] = ()
     open_fields: bool = True
     open_relationships: bool = True
-    #: Names of the operations served for it; "record" stands for the whole family.
+    #: What is served for it: names of operations, and "filter" and "trash", which its list may understand.
     operations: frozenset[str] = frozenset()
     mergeable: bool = False
     body_extras: Mapping[str, str] = field(default_factory=dict)

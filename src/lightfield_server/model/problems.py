@@ -201,10 +201,6 @@ def unavailable(message: str = "Service Unavailable") -> Problem:
     return Problem(503, "service_unavailable", message)
 
 
-def timed_out(message: str) -> Problem:
-    return Problem(504, "gateway_timeout", message)
-
-
 def reraise(problem: Problem, param: str) -> NoReturn:
     raise problem.at(param) from None
 

@@ -1,8 +1,6 @@
 """What every group of statements stands on: one connection, one workspace."""
 
 import copy
-import json
-import sqlite3
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Protocol, Self
 
@@ -58,11 +56,3 @@ class Part:
 def numbers(values: Iterable[int]) -> str:
     """Several record numbers as one parameter of a statement."""
     return f"[{','.join(map(str, values))}]"
-
-
-def texts(values: Iterable[str]) -> str:
-    return json.dumps(list(values))
-
-
-#: What a broken uniqueness looks like, whatever the engine.
-Collision = (sqlite3.IntegrityError,)
