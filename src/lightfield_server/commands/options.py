@@ -75,11 +75,21 @@ def require_database(settings: Settings) -> None:
         )
 
 
+def composed(settings: Settings) -> Server:
+    """The server's parts; a file that cannot be opened, or is no database of ours, is said in a sentence."""
+    try:
+        return main.server(settings)
+    except OSError as error:
+        raise click.ClickException(f"{settings.path} cannot be opened: {error.strerror}.") from None
+    except (RuntimeError, main.DatabaseError) as error:
+        raise click.ClickException(f"{settings.path} cannot be opened: {error}") from None
+
+
 @contextlib.contextmanager
 def opened(settings: Settings) -> Iterator[Server]:
     """The server's parts over a database that exists; refusals become the command's."""
     require_database(settings)
-    made = main.server(settings)
+    made = composed(settings)
     try:
         yield made
     except Problem as problem:

@@ -11,7 +11,7 @@ import click
 import uvicorn
 
 from lightfield_server import main
-from lightfield_server.commands.options import DEFAULT_WORKSPACE, said, setting_options
+from lightfield_server.commands.options import DEFAULT_WORKSPACE, composed, said, setting_options
 from lightfield_server.configuration import Settings
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.problems import Problem
@@ -42,7 +42,7 @@ def serve(settings: Settings) -> None:
     for stop in (signal.SIGTERM, signal.SIGINT):
         # Uvicorn repeats the signal that stopped it: being told to stop and stopping is no failure.
         signal.signal(stop, _stopped)
-    server = _server(settings)
+    server = composed(settings)
     _first_start(server)
     if settings.demo:
         _demo(server)
@@ -67,15 +67,6 @@ def _listening(settings: Settings) -> socket.socket:
 
 def _stopped(number: int, frame: Any) -> None:
     sys.exit(0)
-
-
-def _server(settings: Settings) -> Server:
-    try:
-        return main.server(settings)
-    except OSError as error:
-        raise click.ClickException(f"{settings.path} cannot be opened: {error.strerror}.") from None
-    except (RuntimeError, main.DatabaseError) as error:
-        raise click.ClickException(f"{settings.path} cannot be opened: {error}") from None
 
 
 def _first_start(server: Server) -> None:

@@ -1,6 +1,5 @@
 """`lightfield check` and `lightfield backup`: for the peace of mind of whoever keeps the data."""
 
-import sqlite3
 from pathlib import Path
 
 import click
@@ -21,7 +20,7 @@ def check(settings: Settings) -> None:
     require_database(settings)
     try:
         faults = main.check(settings)
-    except sqlite3.Error as error:
+    except main.DatabaseError as error:
         faults = [str(error)]
     if faults:
         raise click.ClickException(f"{settings.path} is damaged:\n" + "\n".join(faults))
@@ -39,10 +38,12 @@ def backup(settings: Settings, file: Path, replace: bool) -> None:
     place of lightfield.db in the data folder.
     """
     require_database(settings)
+    if file.exists() and file.samefile(settings.path):
+        raise click.ClickException(f"{file} is the database itself; name another file.")
     if file.exists() and not replace:
         raise click.ClickException(f"{file} exists already; name another file, or say --replace.")
     try:
         size = main.backup(settings, file)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, main.DatabaseError) as error:
         raise click.ClickException(f"No backup was written: {error}.") from None
     click.echo(f"{file}: {size} bytes")

@@ -10,7 +10,7 @@ from lightfield_server.model.routes import Route
 from lightfield_server.model.scopes import scope
 from lightfield_server.operations import schemas
 from lightfield_server.operations.operation import Asked, Handler, Operation, declare
-from lightfield_server.records import access, queries, wire
+from lightfield_server.records import access, pages, queries
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Query
 
@@ -24,9 +24,7 @@ def entries(type: str) -> Handler:
         page, rest = queries.page(asked.query)
         queries.no_more(rest, entity.plural)
         query = Query(type, where=(Linked(_listed_in(lists, entity), found.number),))
-        total = context.tx.count(query)
-        shown = context.tx.page(query, page.limit, page.offset) if page.offset < total else []
-        return wire.page(context, entity, shown, total)
+        return pages.page(context, entity, query, page)
 
     return handler
 

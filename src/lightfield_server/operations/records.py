@@ -27,9 +27,8 @@ from lightfield_server.operations.operation import (
     Operation,
     declare,
 )
-from lightfield_server.records import access, history, queries, service, shape, wire
+from lightfield_server.records import access, history, pages, queries, service, shape, wire
 from lightfield_server.records.context import Context
-from lightfield_server.store.protocol import Query
 
 #: How many earlier values one answer holds (spec: sdk-python 11.2).
 HISTORY_LIMIT, LARGEST_HISTORY_LIMIT = 20, 100
@@ -126,7 +125,7 @@ def list_(which: Which, family: str) -> Handler:
         if "filter" not in entity.type.operations:
             queries.no_more(filters, entity.plural)
         query = queries.query(context.catalog, entity, filters, trashed=trashed)
-        return _page(context, entity, access.guarded(context.actor, entity, query), page)
+        return pages.page(context, entity, access.guarded(context.actor, entity, query), page)
 
     return handler
 
@@ -164,12 +163,6 @@ def field_history(which: Which) -> Handler:
         )
 
     return handler
-
-
-def _page(context: Context, entity: Entity, query: Query, page: queries.Page) -> bytes:
-    total = context.tx.count(query)
-    shown = context.tx.page(query, page.limit, page.offset) if page.offset < total else []
-    return wire.page(context, entity, shown, total)
 
 
 def _status(context: Context, rest: list[tuple[str, str]], family: str) -> tuple[bool, list[tuple[str, str]]]:
