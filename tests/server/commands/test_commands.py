@@ -263,6 +263,20 @@ def test_a_backup_is_never_written_over_something_by_mistake(line, tmp_path):
     assert sqlite3.connect(target).execute("select count(*) from workspace").fetchone() == (1,)
 
 
+def test_a_backup_never_takes_the_place_of_the_database(line):
+    database = line.folder / "lightfield.db"
+    assert "is the database itself" in line.refused("backup", str(database), "--replace")
+    assert line.out("check") == "ok"
+
+
+def test_a_file_that_is_no_database_is_refused_in_a_sentence(line):
+    (line.folder / "lightfield.db").write_text("These are my notes, and they are rather long. " * 200)
+    for words in (("keys", "list"), ("members", "list"), ("schema", "show")):
+        assert "cannot be opened: file is not a database" in line.refused(*words)
+    assert "is damaged" in line.refused("check")
+    assert "No backup was written" in line.refused("backup", "copy.db")
+
+
 def test_a_backup_that_cannot_be_written_says_so(line, tmp_path):
     assert "No backup was written" in line.refused("backup", str(tmp_path / "nowhere" / "copy.db"))
 
