@@ -219,7 +219,7 @@ def test_one_value_becomes_several(api, admin, kind, value):
     assert api.get("/v1/accounts", {"reach[contains]": value}).ok()["totalCount"] == 2
     more = api.post(f"/v1/accounts/{live['id']}", {"fields": {"reach": [value, f"{value}x"]}}).ok()
     assert more["fields"]["reach"]["value"] == [value, f"{value}x"]
-    assert api.get(f"/v1/accounts/{live['id']}/fields/reach/history").ok()["data"][-1]["displayValue"] == value
+    assert api.get(f"/v1/accounts/{live['id']}/fields/reach/history").ok()["data"][-1]["value"] == [value]
 
 
 @pytest.mark.parametrize(

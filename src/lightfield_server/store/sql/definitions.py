@@ -22,6 +22,11 @@ AS_ARRAYS = """
     update record set fields = cast(json_set(cast(fields as text), ?1, json_array(cast(fields as text) ->> ?1)) as blob)
     where workspace = ?2 and kind in (?3, ?4) and json_type(cast(fields as text), ?1) = 'text'
 """
+#: The same for what facts say of the field, before and after.
+TOLD_AS_ARRAYS = """
+    update event set fields = cast(json_set(cast(fields as text), ?1, json_array(cast(fields as text) ->> ?1)) as blob)
+    where workspace = ?2 and type = ?3 and json_type(cast(fields as text), ?1) = 'text'
+"""
 
 
 class Definitions(Part):
@@ -51,6 +56,8 @@ class Definitions(Part):
         return bool(shared)
 
     def make_arrays(self, type: str, key: str) -> None:
-        """Every text that records of a type keep under a field's key becomes an array with that text in it."""
+        """Every text that a type's records keep under a field's key, or kept, becomes an array with that text in it."""
         kinds = (slots.kind(type, False), slots.kind(type, True))
         self.run(AS_ARRAYS, (f'$."{key}"', self.workspace, *kinds))
+        for side in (0, 1):
+            self.run(TOLD_AS_ARRAYS, (f'$."{key}"[{side}]', self.workspace, type))
