@@ -371,6 +371,18 @@ def test_the_trash_is_filtered_by_its_links(api: Any, make: Any) -> None:
     assert found["totalCount"] == 1
 
 
+def test_filters_find_nothing_by_what_lies_in_the_trash(api: Any, make: Any) -> None:
+    account, contact = make.account(), make.contact()
+    deal = make.opportunity(account, {"$champion": contact})
+    api.delete(f"/v1/accounts/{account}").ok()
+    api.delete(f"/v1/opportunities/{deal}").ok()
+    assert api.get("/v1/opportunities", {"$account": account, "status": "trashed"}).ok()["totalCount"] == 0
+    assert api.get("/v1/contacts", {"$opportunity": deal}).ok()["totalCount"] == 0
+    api.post(f"/v1/opportunities/{deal}/restore").ok()
+    assert api.get("/v1/opportunities", {"$account": account}).ok()["totalCount"] == 0
+    assert api.get("/v1/contacts", {"$opportunity": deal}).ok()["totalCount"] == 1
+
+
 # Both ends, and what is displaced
 
 
