@@ -7,8 +7,9 @@ import msgspec
 from lightfield_server.identity.limits import READ, WRITE
 from lightfield_server.kit import clock, ids
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import Catalog, Entity
-from lightfield_server.model.object_types import OBJECT_TYPES
+from lightfield_server.model.catalog import Catalog
+from lightfield_server.model.definitions import ObjectType
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types.opportunity import OPPORTUNITY
 from lightfield_server.model.scopes import CUSTOM_OBJECTS, scope
 from lightfield_server.operations import schemas
@@ -172,10 +173,13 @@ def _declare(id: str, path: str, family: str, which: Which, described: str | Non
     )
 
 
-for _type in OBJECT_TYPES:
-    if _type.mergeable:
-        _name = f"merge.merge{_type.plural.capitalize()}"
-        _declare(_name, f"/v1/{_type.plural}/merge", _type.plural, shipped(_type.name), _type.name)
+def declare_for(object_type: ObjectType) -> None:
+    """Declare the merging of one shipped object type, if its records can be merged."""
+    if object_type.mergeable:
+        name, plural = object_type.name, object_type.plural
+        _declare(f"merge.merge{plural.capitalize()}", f"/v1/{plural}/merge", plural, shipped(name), name)
+
+
 _declare("merge.mergeObjectValues", "/v1/objects/{entitySlug}/merge", CUSTOM_OBJECTS, custom, None)
 
 declare(

@@ -13,8 +13,9 @@ import msgspec
 from lightfield_server.identity.limits import READ, SEARCH, WRITE
 from lightfield_server.kit import clock, ids
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import Catalog, Entity
+from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.definitions import ObjectType
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.object_types.meeting import MEETING
 from lightfield_server.model.scopes import CUSTOM_OBJECTS, scope
@@ -296,7 +297,7 @@ def _declare(family: _Family, wanted: frozenset[str]) -> None:
         f"Fields and relationships of {article} {label}.",
         definitions(which),
         category=READ,
-        describe=describe(reply=schemas.definitions()),
+        describe=describe(reply=schemas.definitions),
         **read,
     )
     operation(
@@ -372,8 +373,9 @@ def method_name(name: str) -> str:
     return "fieldHistory" if name == "history" else name
 
 
-def declare_all() -> None:
-    """Declare the operations of every object type."""
-    for object_type in OBJECT_TYPES:
-        _declare(_of(object_type), object_type.operations)
-    _declare(CUSTOM, OBJECT_TYPES["account"].operations)
+def declare_for(object_type: ObjectType) -> None:
+    """Declare the operations of one shipped object type."""
+    _declare(_of(object_type), object_type.operations)
+
+
+_declare(CUSTOM, OBJECT_TYPES["account"].operations)

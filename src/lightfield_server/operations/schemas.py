@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from typing import Any
 
-from lightfield_server.model.catalog import Catalog, End, Entity
+from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.definitions import REPLACE, Field
+from lightfield_server.model.entity import End, Entity
 from lightfield_server.model.filters import OPERATORS
 from lightfield_server.model.value_types import VALUE_TYPES
 
@@ -141,7 +142,8 @@ def _operations(end: End) -> Schema:
 # Definitions
 
 
-def definitions() -> Schema:
+def definitions(entity: Entity) -> Schema:
+    """The definitions of a type."""
     configuration = closed(
         {
             "options": {
@@ -183,7 +185,7 @@ def definitions() -> Schema:
     )
     return closed(
         {
-            "objectType": {"type": "string"},
+            "objectType": {"const": entity.name},
             "fieldDefinitions": {"type": "object", "additionalProperties": field},
             "relationshipDefinitions": {"type": "object", "additionalProperties": end},
         }
