@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from lightfield_server.kit import signing
-from lightfield_server.model import catalog
 from lightfield_server.model.record import Stored
 from lightfield_server.records import service
 
 TABLES = ("record", "key_text", "key_int", "link", "tally", "event", "idempotency", "definition", "merge")
+
+#: Kinds of definition, as they are stored.
+TYPE, FIELD, RELATIONSHIP = "type", "field", "relationship"
 
 EARLIER = {"$startDate": "2026-05-01T09:00:00Z", "$endDate": "2026-05-01T10:00:00Z"}
 
@@ -67,11 +69,11 @@ class Make:
     # Definitions, each made without an answer
 
     def type(self, slug: str = "project", label: str = "Project") -> str:
-        self._define(catalog.TYPE, "", slug, {"label": label})
+        self._define(TYPE, "", slug, {"label": label})
         return slug
 
     def field(self, owner: str, key: str, value_type: str = "TEXT", **body: Any) -> None:
-        self._define(catalog.FIELD, owner, key, {"label": key.title(), "valueType": value_type, **body})
+        self._define(FIELD, owner, key, {"label": key.title(), "valueType": value_type, **body})
 
     def relationship(
         self,
@@ -86,7 +88,7 @@ class Make:
     ) -> None:
         body = {"label": key.title(), "target": target, "many": many, "inverseMany": inverse_many, "inverse": inverse}
         body["required"] = required
-        self._define(catalog.RELATIONSHIP, owner, key, body)
+        self._define(RELATIONSHIP, owner, key, body)
 
     def _define(self, kind: str, owner: str, key: str, body: dict[str, Any]) -> None:
         number = self.world.server.numbers.next()
