@@ -3,7 +3,8 @@
 from typing import Any
 
 from lightfield_server.identity.limits import SEARCH
-from lightfield_server.model.catalog import Catalog, Entity
+from lightfield_server.model.catalog import Catalog
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types.list import ENTRIES
 from lightfield_server.model.predicates import Linked
 from lightfield_server.model.routes import Route

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from lightfield_server.identity.limits import READ, WRITE
-from lightfield_server.model.catalog import End, Entity
 from lightfield_server.model.configuration import Option
 from lightfield_server.model.definitions import Field
+from lightfield_server.model.entity import End, Entity
 from lightfield_server.model.scopes import ADMIN
 from lightfield_server.operations import schema_shapes as shapes
 from lightfield_server.operations import schemas

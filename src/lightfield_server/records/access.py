@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lightfield_server.identity.actor import Actor
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import Entity
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types import meeting
 from lightfield_server.model.predicates import AnyOf, Linked, Not, OneOf, Predicate
 from lightfield_server.model.record import Record, State

@@ -1,8 +1,8 @@
 """What a client sent, as values to keep (spec: conventions 4.5, step 12)."""
 
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import Entity
 from lightfield_server.model.definitions import Field, Proposed
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Fields
 from lightfield_server.model.value_types import Json

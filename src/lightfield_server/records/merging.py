@@ -5,8 +5,8 @@ from typing import Any
 
 from lightfield_server.events import log
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import End, Entity
 from lightfield_server.model.definitions import Field
+from lightfield_server.model.entity import End, Entity
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Change, Fields, Link, Record, State

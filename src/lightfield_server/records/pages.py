@@ -1,7 +1,7 @@
 """A page of a list, as one reply."""
 
 from lightfield_server.kit.memo import Memo
-from lightfield_server.model.catalog import Entity
+from lightfield_server.model.entity import Entity
 from lightfield_server.records import wire
 from lightfield_server.records.context import Context
 from lightfield_server.records.queries import Page

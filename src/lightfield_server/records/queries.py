@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import CUSTOM_PREFIX, Catalog, End, Entity, Place
+from lightfield_server.model.catalog import Catalog
+from lightfield_server.model.completing import CUSTOM_PREFIX
+from lightfield_server.model.entity import End, Entity, Place
 from lightfield_server.model.filters import Operator, named, serving
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.predicates import Not, Predicate

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lightfield_server.kit import ids
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import End, Entity
 from lightfield_server.model.definitions import ADD, EVERY_OPERATION, REMOVE, REPLACE
+from lightfield_server.model.entity import End, Entity
 from lightfield_server.model.record import State
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.model.value_types import Json

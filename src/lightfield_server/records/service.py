@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from lightfield_server.events import log
-from lightfield_server.model.catalog import Entity
 from lightfield_server.model.definitions import Proposed
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.record import Change, Record, State
 from lightfield_server.records import fields, relationships, shape
 from lightfield_server.records.context import Context

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import Entity
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.value_types import Json
 
 Body = Mapping[str, Json]

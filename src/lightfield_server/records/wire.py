@@ -12,8 +12,9 @@ import msgspec
 
 from lightfield_server.kit import clock
 from lightfield_server.kit.clock import Moment
-from lightfield_server.model.catalog import Catalog, End, Entity
+from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.definitions import Field
+from lightfield_server.model.entity import End, Entity
 from lightfield_server.model.object_types import meeting
 from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from lightfield_server.events import log
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import End, Entity
+from lightfield_server.model.entity import End, Entity
 from lightfield_server.model.keys import Key
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.record import Change, Event, Fields, Link, Record, State, stored

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import TYPE, Catalog, Entity
+from lightfield_server.model.catalog import Catalog
+from lightfield_server.model.completing import TYPE
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.record import Stored
 from lightfield_server.model.value_types.base import Json, string

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import FIELD, Entity
+from lightfield_server.model.completing import FIELD
 from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.definitions import Field
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.value_types import VALUE_TYPES, ValueType
 from lightfield_server.records.context import Context

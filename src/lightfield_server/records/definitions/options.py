@@ -6,9 +6,10 @@ from typing import Any
 
 from lightfield_server.kit import ids
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import FIELD, OPTION_ID, Entity
+from lightfield_server.model.completing import FIELD, OPTION_ID
 from lightfield_server.model.configuration import Option, folded_label
 from lightfield_server.model.definitions import Field
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.value_types import ValueType
 from lightfield_server.records.context import Context
 from lightfield_server.records.definitions import common

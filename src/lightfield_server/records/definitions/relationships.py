@@ -3,7 +3,8 @@
 from typing import Any
 
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import RELATIONSHIP, End, Entity
+from lightfield_server.model.completing import RELATIONSHIP
+from lightfield_server.model.entity import End, Entity
 from lightfield_server.records.context import Context
 from lightfield_server.records.definitions import common
 from lightfield_server.records.definitions.fields import require_free

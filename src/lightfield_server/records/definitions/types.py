@@ -1,7 +1,8 @@
 """Object types of a workspace's own, and the words for the shipped ones."""
 
 from lightfield_server.model import problems
-from lightfield_server.model.catalog import TYPE, Entity
+from lightfield_server.model.completing import TYPE
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.records.context import Context
 from lightfield_server.records.definitions import common

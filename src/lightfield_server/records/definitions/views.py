@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from lightfield_server.model.catalog import RELATIONSHIP, TYPE, End, Entity
+from lightfield_server.model.completing import RELATIONSHIP, TYPE
 from lightfield_server.model.definitions import Field
+from lightfield_server.model.entity import End, Entity
 from lightfield_server.records.context import Context
 from lightfield_server.records.definitions import common
 from lightfield_server.records.definitions.relationships import has_inverse
