@@ -168,7 +168,8 @@ def link_condition(draw: Any, workspace: Workspace, type: str) -> Condition:
         direction = draw(st.sampled_from(["asSource", "asDestination"]))
         name, linked = f"{name}:{direction}", workspace.oracle.direction(key, direction)
     suffix, _, negated = brackets(draw, RELATIONSHIP, default="equal")
-    known = sorted({id for rec in workspace.oracle.of(type) for id in linked(rec)})
+    shown = [*workspace.oracle.of(type), *workspace.oracle.of(type, trashed=True)]
+    known = sorted({id for rec in shown for id in linked(rec)})
     anything = [*workspace.oracle.records, *workspace.members, "acc_0000000000000001", "nobody", ""]
     operand = draw(st.sampled_from(known if known and draw(st.integers(0, 4)) else anything))
     return Condition(name + suffix, operand, lambda rec: (operand in linked(rec)) is not negated)
@@ -195,12 +196,13 @@ def test_a_filtered_list_is_what_plain_python_finds(
     assert totals == {len(expected)}
 
 
-@settings(settings.get_profile("filters"), max_examples=60)
+@settings(settings.get_profile("filters"), max_examples=300)
 @given(data=st.data())
 def test_a_filtered_trash_is_what_plain_python_finds(workspaces: list[Workspace], data: st.DataObject) -> None:
     workspace = data.draw(st.sampled_from(workspaces))
     type = data.draw(st.sampled_from(["account", "contact", "opportunity", "task"]), label="type")
-    conditions = data.draw(st.lists(field_condition(workspace, type), max_size=2), label="conditions")
+    condition = st.one_of(field_condition(workspace, type), link_condition(workspace, type))
+    conditions = data.draw(st.lists(condition, max_size=2), label="conditions")
 
     query = [("status", "trashed"), *((c.name, c.operand) for c in conditions)]
     ids, totals = workspace.listing(type, query)
