@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lightfield_server.model.catalog import Catalog, Entity
+from lightfield_server.model.catalog import Catalog
+from lightfield_server.model.entity import Entity
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.record import Stored
 from lightfield_server.store.sql import slots

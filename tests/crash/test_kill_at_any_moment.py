@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from tests.audit import audited
 from tests.serving import Serving
 

@@ -58,7 +58,7 @@ def said(words: set[str], homes: tuple[str, ...]) -> list[str]:
 
 
 #: Declarations of fields name a value type; they are literals of the model, as are those of the made-up workspace.
-DECLARATIONS = ("model/value_types/", "model/object_types/", "model/catalog.py", "demo/")
+DECLARATIONS = ("model/value_types/", "model/object_types/", "model/completing.py", "demo/")
 
 #: Where `EMAIL` and `URL` stand for what somebody types on a command line.
 PLACEHOLDERS = ("commands/", "configuration.py")
