@@ -1,9 +1,8 @@
 """What no repeat can ask for any more is forgotten."""
 
-from tests.server.conftest import Api, Time, World
-
 from lightfield_server.background import worker
 from lightfield_server.kit.clock import DAY
+from tests.server.conftest import Api, Time, World
 
 
 def test_the_sweep_forgets_answers_after_a_day_and_keeps_younger_ones(world: World, api: Api, time: Time) -> None:
