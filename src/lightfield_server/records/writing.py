@@ -14,6 +14,7 @@ from lightfield_server.model.entity import End, Entity
 from lightfield_server.model.keys import Key
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.record import Change, Event, Fields, Link, Record, State, stored
+from lightfield_server.model.routes import LinkHop
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import KeyRow
 
@@ -50,8 +51,11 @@ class Draft:
 def commit(context: Context, drafts: Sequence[Draft]) -> list[Change]:
     """Write every draft; the changes, in their order. A draft that changes nothing is no fact.
 
+    Drafts count as written one after another: of several that claim an end that holds one record, the last has it.
     Raises 409 `conflict` for a value that another live record has in a unique field.
     """
+    if len(drafts) > 1:
+        _grant(drafts)
     written = [draft for draft in drafts if not draft.changes_nothing]
     afters = {id(draft): _after(context, draft) for draft in written}
     if written:
@@ -139,6 +143,26 @@ def _unique(context: Context, drafts: Sequence[Draft], removed: Iterable[KeyRow]
 
 
 # Links
+
+
+def _grant(drafts: Sequence[Draft]) -> None:
+    """Leave each draft the links that no later one takes from it, so that rows and facts agree."""
+    held: dict[tuple[LinkHop, int], Link] = {}
+    for draft in reversed(drafts):
+        draft.added = [(end, other) for end, other in draft.added if _granted(held, end, draft.number, other)]
+
+
+def _granted(held: dict[tuple[LinkHop, int], Link], end: End, number: int, other: int) -> bool:
+    """Take, for a link, each place it needs where one record is held; False when a later draft's link has one."""
+    assert end.hop is not None
+    link = link_of(end, number, other)
+    places = [] if end.many else [(end.hop, number)]
+    if not end.other_many:
+        places.append((end.hop.reversed(), other))
+    if any(held.get(place, link) != link for place in places):
+        return False
+    held.update(dict.fromkeys(places, link))
+    return True
 
 
 def _links(context: Context, drafts: Sequence[Draft]) -> None:
