@@ -9,6 +9,7 @@ and answered after its single durable commit. A write that fails rolls back to i
 
 import asyncio
 import contextlib
+import logging
 import sqlite3
 import threading
 import time
@@ -27,6 +28,8 @@ from lightfield_server.store.protocol import Transaction, Work
 
 T = TypeVar("T")
 
+log = logging.getLogger("lightfield.store")
+
 OLDEST_SQLITE = (3, 40, 0)
 
 #: A read counts as long after this many ticks of this many virtual machine instructions: about two milliseconds.
@@ -40,6 +43,15 @@ LONG_READERS = 4
 
 #: One transaction takes no more writes after this time (seconds), so that reads are not kept waiting.
 BATCH_TIME = 0.02
+
+#: What ails the file, not the request, by SQLite's primary result code.
+_PASSING = {
+    sqlite3.SQLITE_BUSY: "another process holds the database",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk does not answer",
+    sqlite3.SQLITE_READONLY: "the database is read-only",
+    sqlite3.SQLITE_CANTOPEN: "the database cannot be opened",
+}
 
 #: How long another process may hold the file before a write is refused (seconds).
 LONGEST_WAIT = 10.0
@@ -119,7 +131,12 @@ class SqliteStore:
         if self._turn is None:
             self._ticks = 0
             self._reader.execute("begin")
-            self._turn = _stamp(self._reader)
+            try:
+                self._turn = _stamp(self._reader)
+            except sqlite3.Error:
+                # Else no turn could begin any more.
+                _undo(self._reader)
+                raise
             asyncio.get_running_loop().call_soon(self._end_turn)
         return self._turn
 
@@ -156,7 +173,11 @@ class SqliteStore:
         self._waiting.append(waiting)
         if self._draining is None or self._draining.done():
             self._draining = loop.create_task(self._drain())
-        result: T = await waiting.future
+        try:
+            result: T = await waiting.future
+        except sqlite3.OperationalError as error:
+            _refuse(error)
+            raise
         return result
 
     async def _drain(self) -> None:
@@ -171,8 +192,9 @@ class SqliteStore:
                 self._fail(done, error)
                 if not isinstance(error, Exception):
                     raise
-            for each in done:
-                each.settle()
+            finally:
+                for each in done:
+                    each.settle()
 
     async def _begin(self) -> None:
         """Another process may be writing: a command beside a running server, say."""
@@ -222,13 +244,12 @@ class SqliteStore:
 
     def _fail(self, done: list[_Done], error: BaseException) -> None:
         """Nothing of this batch was kept. Those still waiting are tried again, unless the file cannot be had."""
-        if self._writer.in_transaction:
-            self._writer.execute("rollback")
         if not done:
             done += [_Done(waiting.future) for waiting in self._waiting]
             self._waiting.clear()
         for each in done:
             each.error = error
+        _undo(self._writer)
 
     def write_now(self, workspace: int, work: Work[T]) -> T:
         connection = self._connect(WRITER_CACHE)
@@ -262,9 +283,10 @@ class SqliteStore:
             connection.close()
 
     def ready(self) -> bool:
-        self._strikes = 0
+        self._ticks = 0
         try:
-            self._reader.execute("select 1").fetchone()
+            # A statement that names no table is answered without the file.
+            self._reader.execute("select 1 from workspace limit 1").fetchone()
         except sqlite3.Error:
             return False
         return True
@@ -309,6 +331,23 @@ def _stamp(connection: sqlite3.Connection) -> tuple[int, int]:
     """Which state of the database a connection sees: its `data_version` moves with every commit but its own."""
     (version,) = connection.execute("pragma data_version").fetchone()
     return id(connection), version
+
+
+def _undo(connection: sqlite3.Connection) -> None:
+    """Roll back what is open, whether or not that can still be done."""
+    if connection.in_transaction:
+        try:
+            connection.execute("rollback")
+        except sqlite3.Error:
+            log.exception("a transaction could not be rolled back")
+
+
+def _refuse(error: sqlite3.OperationalError) -> None:
+    """Refuse a write that the file cannot take just now, and tell the operator; anything else is a fault of ours."""
+    why = _PASSING.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    if why is not None:
+        log.error("a write was refused: %s (%s)", why, error)
+        raise problems.unavailable(f"The server cannot write just now: {why}.") from error
 
 
 def _interrupted(error: sqlite3.OperationalError) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
+from lightfield_server.store import sqlite
 from lightfield_server.store.protocol import Transaction
 from lightfield_server.store.sqlite import SHORT_READ, TICK, SqliteStore
 from tests.server.conftest import World
@@ -147,3 +148,87 @@ def test_a_turn_of_the_loop_sees_what_was_written_before_it(world: World) -> Non
         return await slugs(), await slugs()
 
     assert world.loop.run_until_complete(scene()) == (["default", "other"], ["default", "other"])
+
+
+# When the file cannot be had
+
+
+class Failing:
+    """A connection whose statements fail when they are told to."""
+
+    def __init__(self, connection: sqlite3.Connection, *statements: str) -> None:
+        self._connection = connection
+        self.failing = statements
+
+    def execute(self, sql: str, *parameters: Any) -> Any:
+        if sql in self.failing:
+            raise sqlite3.OperationalError("disk I/O error")
+        return self._connection.execute(sql, *parameters)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def named(name: str) -> dict[str, Any]:
+    return {"fields": {"$name": name}}
+
+
+def test_a_write_that_another_process_keeps_waiting_too_long_is_refused_for_now(
+    world: World, api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LONGEST_WAIT", 0.05)
+    other = sqlite3.connect(world.store.path, isolation_level=None)
+    other.execute("begin immediate")
+
+    answer = api.post("/v1/accounts", named("Acme"))
+    other.close()
+
+    assert answer.error == (503, "service_unavailable", None, None)
+    api.post("/v1/accounts", named("Acme")).ok()
+
+
+def test_a_full_disk_refuses_writes_and_keeps_nothing_of_them(world: World, api: Any) -> None:
+    (pages,) = world.store._writer.execute("pragma page_count").fetchone()
+    world.store._writer.execute(f"pragma max_page_count = {pages + 1}")
+    large = {"fields": {"$title": "Minutes", "$content": "x" * 100_000}}
+
+    answer = api.post("/v1/notes", large)
+
+    assert answer.error == (503, "service_unavailable", None, None)
+    assert api.get("/v1/notes").ok()["totalCount"] == 0
+    world.store._writer.execute("pragma max_page_count = 1000000")
+    api.post("/v1/notes", large).ok()
+
+
+def test_nobody_waits_for_ever_when_neither_commit_nor_rollback_can_be_done(world: World) -> None:
+    sound = world.store._writer
+    world.store._writer = Failing(sound, "commit", "rollback")  # type: ignore[assignment]
+
+    async def scene() -> list[Any]:
+        async with asyncio.timeout(5):
+            return await together(world.store, workspace("a")) + await together(world.store, workspace("b"))
+
+    outcomes = world.loop.run_until_complete(scene())
+    sound.execute("rollback")
+
+    assert all(isinstance(outcome, sqlite3.OperationalError) for outcome in outcomes)
+    assert names(world.store) == ["default"]
+
+
+def test_reads_go_on_after_one_that_could_not_begin(world: World) -> None:
+    failing = Failing(world.store._reader, "pragma data_version")
+    world.store._reader = failing  # type: ignore[assignment]
+
+    async def read() -> int:
+        return await world.store.read(0, lambda tx: len(tx.workspaces()))
+
+    with pytest.raises(sqlite3.OperationalError):
+        world.loop.run_until_complete(read())
+    failing.failing = ()
+    assert world.loop.run_until_complete(read()) == 1
+
+
+def test_a_server_whose_file_cannot_be_read_is_not_ready(world: World) -> None:
+    for path in (world.store.path, world.store.path.with_name(f"{world.store.path.name}-wal")):
+        path.write_bytes(b"no database" * 10_000)
+    assert not world.store.ready()
