@@ -28,19 +28,18 @@ class TooLarge(bytes):
 
 async def body(receive: Receive) -> bytes:
     """The whole body, or as much as shows that it is too large."""
-    message = await receive()
-    if not message.get("more_body"):
-        chunk: bytes = message.get("body", b"")
-        return chunk if len(chunk) <= LARGEST_BODY else TooLarge()
-    chunks, size = [message.get("body", b"")], len(message.get("body", b""))
-    while message.get("more_body"):
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
+            # Gone before all was said: none of it is meant.
             return TooLarge()
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > LARGEST_BODY:
             return TooLarge()
+        more = message.get("more_body", False)
     return b"".join(chunks)
 
 
