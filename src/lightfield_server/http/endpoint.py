@@ -70,7 +70,11 @@ class Endpoint:
         if headers.get(b"lightfield-version") != reading.VERSION:
             raise problems.version_header(reading.VERSION)
         query = scope["query_string"]
-        sent = await reading.body(receive) if operation.body != "none" else b""
+        sent = b""
+        if operation.body != "none":
+            sent = await reading.body(receive)
+            # It may have been long on its way: what counts is whose the key is now.
+            actor = await self._actor(headers)
         content_type = headers.get(b"content-type")
         return Call(
             operation,

@@ -1,5 +1,6 @@
 """What happens between the head of a request and the end of its body."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -43,3 +44,15 @@ def test_a_request_that_breaks_off_before_its_end_is_not_carried_out(
 
     assert status(api, world, "DELETE", f"/v1/accounts/{account}", receive) >= 400
     api.get(f"/v1/accounts/{account}").ok()
+
+
+def test_a_key_revoked_while_the_body_is_on_its_way_counts_no_longer(api: Any, make: Any, world: Any) -> None:
+    late = world.api(world.add_key())
+
+    async def receive() -> Any:
+        make.revoke(late.token)
+        await asyncio.sleep(0.01)
+        return message(b'{"fields": {"$name": "Acme"}}', more=False)
+
+    assert status(late, world, "POST", "/v1/accounts", receive) == 401
+    assert api.get("/v1/accounts").ok()["totalCount"] == 0
