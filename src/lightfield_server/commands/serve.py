@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from lightfield_server import main
 from lightfield_server.commands.options import DEFAULT_WORKSPACE, composed, said, setting_options
@@ -21,7 +22,7 @@ from lightfield_server.records import workspaces
 #: How long requests under way may take to end once the server was told to stop (seconds).
 LAST_REQUESTS = 10
 
-#: Bytes of a request line and headers that are read.
+#: Bytes that may come one after another, beside those already at hand, without a head or trailer coming to its end.
 LARGEST_HEAD = 64 * 1024
 
 
@@ -105,7 +106,7 @@ def _run(server: Server, listening: socket.socket, settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     config = uvicorn.Config(
         main.application(server),
-        http="httptools",
+        http=_Bounded,
         ws="none",
         lifespan="on",
         interface="asgi3",
@@ -114,10 +115,35 @@ def _run(server: Server, listening: socket.socket, settings: Settings) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        h11_max_incomplete_event_size=LARGEST_HEAD,
         timeout_graceful_shutdown=LAST_REQUESTS,
     )
     _Announced(config, settings.host).run([listening])
+
+
+class _Bounded(HttpToolsProtocol):
+    """Ends connections whose heads or trailers do not end: the parser keeps all of one, before anybody has a key."""
+
+    _moved = False
+    _pending = 0
+
+    def data_received(self, data: bytes) -> None:
+        self._moved = False
+        super().data_received(data)
+        self._pending = 0 if self._moved else self._pending + len(data)
+        if self._pending > LARGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("The request line and headers are too large.")
+
+    def on_message_begin(self) -> None:
+        self._moved = True
+        super().on_message_begin()
+
+    def on_body(self, body: bytes) -> None:
+        self._moved = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._moved = True
+        super().on_message_complete()
 
 
 class _Announced(uvicorn.Server):

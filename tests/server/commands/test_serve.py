@@ -1,5 +1,6 @@
 """`lightfield serve`, as real processes."""
 
+import contextlib
 import json
 import os
 import re
@@ -122,6 +123,43 @@ def test_a_request_under_way_is_answered_before_it_stops(serve):
         client.sendall(body[5:])
         assert client.recv(65536).startswith(b"HTTP/1.1 200")
     assert running.stop()[0] == 0
+
+
+ENDLESS = {
+    "path": b"GET /v1/",
+    "header": b"GET /health HTTP/1.1\r\nX-Long: ",
+    "trailer": b"POST /v1/accounts HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Long: ",
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_head_that_does_not_end_is_not_kept_for_ever(serve, name):
+    host, _, port = serve().said["address"].removeprefix("http://").partition(":")
+    sent = 0
+    with socket.create_connection((host, int(port))) as client, contextlib.suppress(OSError):
+        client.sendall(ENDLESS[name])
+        while sent < 20_000_000:
+            client.sendall(b"a" * 50_000)
+            sent += 50_000
+    assert sent < 20_000_000
+
+
+def test_many_requests_at_once_and_a_body_with_its_head_are_no_large_head(serve):
+    running = serve()
+    host, _, port = running.said["address"].removeprefix("http://").partition(":")
+    named = json.dumps({"fields": {"$title": "Minutes", "$content": "x" * 500_000}}).encode()
+    noted = (
+        f"POST /v1/notes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {running.said['key']}\r\n"
+        f"Lightfield-Version: 2026-03-01\r\nContent-Type: application/json\r\nContent-Length: {len(named)}\r\n\r\n"
+    )
+    health = b"GET /health HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 1_000 + b"\r\n\r\n"
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(noted.encode() + named + health * 300)
+        answered = b""
+        while answered.count(b"HTTP/1.1 200") < 301:
+            said = client.recv(1 << 20)
+            assert said, answered[-200:]
+            answered += said
 
 
 def test_keys_and_definitions_made_beside_a_running_server_work_at_once(serve, tmp_path):
