@@ -33,6 +33,9 @@ class Asked:
 
 Handler = Callable[[Context, Asked], bytes]
 
+#: What of a reply kept under an idempotency key its caller may see.
+Again = Callable[[Context, bytes], bytes]
+
 #: Makes the parts of an operation's document for one catalog: see `http.openapi`.
 Describe = Callable[[Catalog], dict[str, Any]]
 
@@ -44,7 +47,8 @@ class Operation:
     `id` is the SDK's resource and method. `path` is a template; `{name}` is one segment. `scopes` are all needed.
     `category` names its rate limit. `writes` operations run in a transaction that is committed before they are
     answered. `body` says whether a request has one: an optional one is an empty object. `describe` gives the schemas
-    of body, reply and query parameters.
+    of body, reply and query parameters. `again` fits a kept reply to whoever repeats the request, where not everybody
+    may see all of it.
     """
 
     id: str
@@ -58,6 +62,7 @@ class Operation:
     writes: bool = False
     idempotent: bool = False
     body: str = NO_BODY
+    again: Again | None = None
     #: Part of the compatible names, or one of ours.
     compatible: bool = True
     parameters: tuple[str, ...] = field(default=(), init=False)

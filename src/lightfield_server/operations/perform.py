@@ -66,7 +66,8 @@ def _once(server: Server, call: Call, asked: Asked, key: str | None, tx: Transac
     at = server.clock()
     kept = idempotency.answered(tx, scope, key, at)
     if kept is not None:
-        return kept, True
+        again = call.operation.again
+        return kept if again is None else again(_context(server, call, tx), kept), True
     reply = _handled(server, call, asked, tx)
     idempotency.complete(tx, server.numbers.next(), scope, key, reply, at)
     crash.point("before-commit")
@@ -74,5 +75,8 @@ def _once(server: Server, call: Call, asked: Asked, key: str | None, tx: Transac
 
 
 def _handled(server: Server, call: Call, asked: Asked, tx: Transaction) -> bytes:
-    context = Context(tx, server.catalogs.current(tx), call.actor, server.clock(), server.numbers, call.origin)
-    return call.operation.handler(context, asked)
+    return call.operation.handler(_context(server, call, tx), asked)
+
+
+def _context(server: Server, call: Call, tx: Transaction) -> Context:
+    return Context(tx, server.catalogs.current(tx), call.actor, server.clock(), server.numbers, call.origin)

@@ -17,12 +17,13 @@ from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.definitions import ObjectType
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types import OBJECT_TYPES
-from lightfield_server.model.object_types.meeting import MEETING
+from lightfield_server.model.object_types.meeting import FULL, MEETING
 from lightfield_server.model.scopes import CUSTOM_OBJECTS, scope
 from lightfield_server.operations import schemas
 from lightfield_server.operations.operation import (
     OPTIONAL_BODY,
     REQUIRED_BODY,
+    Again,
     Asked,
     Handler,
     Operation,
@@ -114,6 +115,17 @@ def restore(which: Which) -> Handler:
         return wire.record(context, entity, change.after)
 
     return handler
+
+
+def again(name: str) -> Again:
+    """A kept reply for those who see the record in full; for others, what they would see of it now."""
+
+    def fitted(context: Context, kept: bytes) -> bytes:
+        entity = context.catalog[name]
+        record = access.existing(context, entity, msgspec.json.decode(kept)["id"], trashed=True)
+        return kept if access.level(context.actor, record) == FULL else wire.record(context, entity, record)
+
+    return fitted
 
 
 def list_(which: Which, family: str) -> Handler:
@@ -208,6 +220,7 @@ class _Family:
     schema: Callable[[Catalog, Callable[[Entity], schemas.Schema]], schemas.Schema]
     listing: Callable[[Catalog], list[schemas.Schema]]
     label: str
+    again: Again | None = None
 
 
 def _of(object_type: ObjectType) -> _Family:
@@ -221,6 +234,7 @@ def _of(object_type: ObjectType) -> _Family:
         lambda catalog, make: make(catalog[name]),
         lambda catalog: schemas.listing(object_type.operations),
         object_type.label.lower(),
+        again(name) if "accessLevel" in object_type.envelope else None,
     )
 
 
@@ -288,6 +302,7 @@ def _declare(family: _Family, wanted: frozenset[str]) -> None:
             "writes": True,
             "idempotent": body == REQUIRED_BODY,
             "body": body,
+            "again": family.again,
         }
 
     operation(

@@ -167,7 +167,7 @@ def _relationship(context: Context, entity: Entity, key: str) -> bytes:
 def admin(id: str, method: str, path: str, summary: str, handler: Handler, reply: Any, body: Any = None) -> None:
     """An operation of ours for administrators; without a schema for its body a POST takes none."""
     write = method == "POST"
-    kind = {"body": OPTIONAL_BODY if body is None else REQUIRED_BODY} if write else {}
+    kind: dict[str, Any] = {"body": OPTIONAL_BODY if body is None else REQUIRED_BODY} if write else {}
     described = shapes.describe(reply, schemas.EMPTY if write and body is None else body)
     declare(
         Operation(

@@ -247,3 +247,26 @@ def test_participants_and_administrators_delete_meetings(api: Any, make: Any, wo
             assert (deleted["objectType"], deleted["accessLevel"]) == ("meeting", "FULL")
             assert client.delete(path).error == (404, "not_found", None, None)
             client.post(f"{path}/restore").ok()
+
+
+@pytest.mark.parametrize("verb", ["create", "update", "restore"])
+def test_a_repeat_shows_no_more_of_a_meeting_than_its_caller_may_see(
+    verb: str, api: Any, make: Any, world: Any
+) -> None:
+    ada, eve = as_member(make, world, "ada@us.example"), as_member(make, world, "eve@us.example")
+    path, body = "/v1/meetings", {"fields": FIELDS | {"$privacySetting": "METADATA"}}
+    if verb != "create":
+        path += f"/{meeting(api, privacySetting='METADATA')['id']}"
+        body = {"fields": {"$privacySetting": "METADATA"}}
+    if verb == "restore":
+        ada.delete(path).ok()
+        path, body = f"{path}/restore", {}
+    first = ada.post(path, body, idempotency_key="k").ok()
+
+    again = eve.post(path, body, idempotency_key="k")
+
+    assert again.headers["idempotent-replayed"] == "true"
+    assert again.ok() == eve.get(f"/v1/meetings/{first['id']}").ok()
+    assert [again.body["fields"][key]["value"] for key in REDACTED] == [None, None, None]
+    assert again.body["accessLevel"] == "METADATA"
+    assert ada.post(path, body, idempotency_key="k").ok() == first
