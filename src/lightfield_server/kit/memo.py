@@ -12,11 +12,13 @@ MOST = 20_000
 class Memo:
     """Findings, each with the state of the database in which it was made.
 
-    When there are too many all are forgotten, which costs little and bounds memory.
+    When there are too many all are forgotten, which costs little and bounds memory. Texts of more than `longest` bytes
+    are found anew each time.
     """
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, longest: int | None = None) -> None:
         self._most = most
+        self._longest = longest
         self._known: dict[Hashable, tuple[Hashable, object]] = {}
 
     def recall(self, question: Hashable, state: Hashable, find: Callable[[], V]) -> V:
@@ -27,6 +29,8 @@ class Memo:
         if known is not None and known[0] == state:
             return known[1]  # type: ignore[return-value]
         answer = find()
+        if self._longest is not None and isinstance(answer, bytes) and len(answer) > self._longest:
+            return answer
         if len(self._known) >= self._most:
             self._known.clear()
         self._known[question] = (state, answer)

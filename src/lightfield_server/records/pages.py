@@ -7,8 +7,8 @@ from lightfield_server.records.context import Context
 from lightfield_server.records.queries import Page
 from lightfield_server.store.protocol import Query
 
-#: Pages of one object type that are remembered: a few megabytes at the most.
-MOST_PAGES = 64
+#: Pages of one object type that are remembered, and the bytes of the largest: 16 MB at the most.
+MOST_PAGES, LARGEST_PAGE = 64, 256 * 1024
 
 
 def page(context: Context, entity: Entity, query: Query, page: Page) -> bytes:
@@ -19,7 +19,7 @@ def page(context: Context, entity: Entity, query: Query, page: Page) -> bytes:
     """
     if "accessLevel" in entity.type.envelope:
         return _made(context, entity, query, page)
-    remembered: Memo = entity.memo.setdefault("pages", Memo(MOST_PAGES))
+    remembered: Memo = entity.memo.setdefault("pages", Memo(MOST_PAGES, LARGEST_PAGE))
     return remembered.recall((query, page), context.tx.stamp, lambda: _made(context, entity, query, page))
 
 

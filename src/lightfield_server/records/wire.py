@@ -23,8 +23,8 @@ from lightfield_server.records.context import Context
 
 encode = msgspec.json.encode
 
-#: Records of one type that are remembered as they were shown; a few megabytes at the most.
-MOST_RECENT = 2_000
+#: Records of one type that are remembered as they were shown, and the bytes of the largest: 32 MB at the most.
+MOST_RECENT, LARGEST_RECENT = 2_000, 8 * 1024
 
 Piece = Any
 
@@ -143,6 +143,8 @@ def _remembered(plan: _Plan, shown: Record) -> bytes:
     parts: list[Piece] = []
     _put(parts, plan, shown)
     made = b"".join(parts)
+    if len(made) > LARGEST_RECENT:
+        return made
     if len(plan.recent) >= MOST_RECENT:
         plan.recent.clear()
     plan.recent[shown.number] = (shown.stored, shown.updated_at, made)

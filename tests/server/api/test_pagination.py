@@ -79,3 +79,15 @@ def test_an_offset_is_from_0_on(value: str, api: Any) -> None:
 @pytest.mark.parametrize("query", ["?status=gone", "?status=trashed&status=gone", "?status=gone&status=active"])
 def test_every_status_that_is_sent_is_a_known_one(query: str, api: Any) -> None:
     assert api.get(f"/v1/accounts{query}").error == (400, "bad_request", "invalid_type", "status")
+
+
+def test_large_records_are_shown_and_not_kept_in_memory(api: Any, world: Any) -> None:
+    text = "x" * 500_000
+    for number in range(3):
+        api.create("notes", {"$title": f"{number}", "$content": text})
+    shown = [api.get("/v1/notes").ok() for _ in range(2)]
+    assert shown[0] == shown[1]
+    assert [note["fields"]["$content"]["value"] for note in shown[0]["data"]] == [text] * 3
+    memo = world.server.catalogs._known[world.workspace]["note"].memo
+    assert not memo["pages"]._known
+    assert not memo["wire FULL"].recent
