@@ -306,14 +306,23 @@ class SqliteStore:
         connection = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=LONGEST_WAIT
         )
-        # The journal mode is kept in the file; asking again costs nothing.
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = full")
-        connection.execute(f"pragma cache_size = -{cache}")
-        connection.execute("pragma temp_store = memory")
-        if reading:
-            connection.execute("pragma query_only = on")
+        try:
+            _prepare(connection, cache, reading=reading)
+        except sqlite3.Error:
+            # The file is no database.
+            connection.close()
+            raise
         return connection
+
+
+def _prepare(connection: sqlite3.Connection, cache: int, *, reading: bool) -> None:
+    # The journal mode is kept in the file; asking again costs nothing.
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = full")
+    connection.execute(f"pragma cache_size = -{cache}")
+    connection.execute("pragma temp_store = memory")
+    if reading:
+        connection.execute("pragma query_only = on")
 
 
 @contextlib.contextmanager

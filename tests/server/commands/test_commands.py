@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -260,7 +261,8 @@ def test_a_backup_is_never_written_over_something_by_mistake(line, tmp_path):
     assert "exists already" in line.refused("backup", str(target))
     assert target.read_text() == "precious"
     line.out("backup", str(target), "--replace")
-    assert sqlite3.connect(target).execute("select count(*) from workspace").fetchone() == (1,)
+    with closing(sqlite3.connect(target)) as copy:
+        assert copy.execute("select count(*) from workspace").fetchone() == (1,)
 
 
 def test_a_backup_never_takes_the_place_of_the_database(line):
