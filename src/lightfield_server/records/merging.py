@@ -36,7 +36,8 @@ def merge(
     chosen = _chosen(entity, resolutions)
     fields = _fields(entity, primary.fields, duplicate.fields, chosen, union=union)
     required(entity, fields)
-    added, removed = _links(context, entity, primary.number, duplicate.number)
+    # Links to records of an archived type are carried over too, and come back with it.
+    added, removed = _links(context, context.catalog.whole[entity.name], primary.number, duplicate.number)
     drafts = [
         # The duplicate first: what is unique to it is free for the primary to take.
         Draft(entity, log.MERGED, duplicate.number, duplicate, duplicate.fields, State.TRASHED, removed=removed),

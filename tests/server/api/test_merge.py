@@ -370,3 +370,17 @@ def test_a_merge_is_its_workspaces_own(api: Any, make: Any, world: Any) -> None:
     stranger = world.api(world.add_key(workspace=world.add_workspace("other")))
     assert stranger.get(f"/v1/merges/{id}").error == (404, "not_found", None, None)
     assert merge(stranger, "accounts", make.account(), make.account()).error == (404, "not_found", None, None)
+
+
+def test_one_record_is_held_after_a_merge_although_its_type_was_archived_meanwhile(api: Any, make: Any) -> None:
+    make.type("project")
+    make.relationship("account", "flagship", "project", inverse="client")
+    primary, duplicate = (make.account(relationships={"flagship": make.record("project")}) for _ in range(2))
+    before = make.values("accounts", primary, "flagship")
+    archived = "/v1/schema/objects/project"
+    api.post(f"{archived}/archive").ok()
+
+    api.post("/v1/accounts/merge", {"primaryId": primary, "duplicateId": duplicate}).ok()
+
+    api.post(f"{archived}/restore").ok()
+    assert make.values("accounts", primary, "flagship") == before
