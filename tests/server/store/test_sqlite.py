@@ -9,7 +9,7 @@ import pytest
 
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
-from lightfield_server.store import sqlite
+from lightfield_server.store import group_commit
 from lightfield_server.store.protocol import Transaction
 from lightfield_server.store.sqlite import SHORT_READ, TICK, SqliteStore
 from tests.server.conftest import World
@@ -176,7 +176,7 @@ def named(name: str) -> dict[str, Any]:
 def test_a_write_that_another_process_keeps_waiting_too_long_is_refused_for_now(
     world: World, api: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(group_commit, "LONGEST_WAIT", 0.05)
     other = sqlite3.connect(world.store.path, isolation_level=None)
     other.execute("begin immediate")
 
@@ -188,21 +188,21 @@ def test_a_write_that_another_process_keeps_waiting_too_long_is_refused_for_now(
 
 
 def test_a_full_disk_refuses_writes_and_keeps_nothing_of_them(world: World, api: Any) -> None:
-    (pages,) = world.store._writer.execute("pragma page_count").fetchone()
-    world.store._writer.execute(f"pragma max_page_count = {pages + 1}")
+    (pages,) = world.store._writing.connection.execute("pragma page_count").fetchone()
+    world.store._writing.connection.execute(f"pragma max_page_count = {pages + 1}")
     large = {"fields": {"$title": "Minutes", "$content": "x" * 100_000}}
 
     answer = api.post("/v1/notes", large)
 
     assert answer.error == (503, "service_unavailable", None, None)
     assert api.get("/v1/notes").ok()["totalCount"] == 0
-    world.store._writer.execute("pragma max_page_count = 1000000")
+    world.store._writing.connection.execute("pragma max_page_count = 1000000")
     api.post("/v1/notes", large).ok()
 
 
 def test_nobody_waits_for_ever_when_neither_commit_nor_rollback_can_be_done(world: World) -> None:
-    sound = world.store._writer
-    world.store._writer = Failing(sound, "commit", "rollback")  # type: ignore[assignment]
+    sound = world.store._writing.connection
+    world.store._writing.connection = Failing(sound, "commit", "rollback")  # type: ignore[assignment]
 
     async def scene() -> list[Any]:
         async with asyncio.timeout(5):
