@@ -13,8 +13,8 @@ from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types.opportunity import OPPORTUNITY
 from lightfield_server.model.scopes import CUSTOM_OBJECTS, scope
 from lightfield_server.operations import schemas
+from lightfield_server.operations.handlers import Which, custom, shipped
 from lightfield_server.operations.operation import REQUIRED_BODY, Asked, Describe, Handler, Operation, declare
-from lightfield_server.operations.records import Which, custom, shipped
 from lightfield_server.records import access, merging, wire
 from lightfield_server.records.context import Context
 from lightfield_server.records.shape import Body
