@@ -19,13 +19,15 @@ SHARED = """
 """
 #: The record is rewritten as it was, save that a text under the path becomes an array of it.
 AS_ARRAYS = """
-    update record set fields = cast(json_set(cast(fields as text), ?1, json_array(cast(fields as text) ->> ?1)) as blob)
-    where workspace = ?2 and kind in (?3, ?4) and json_type(cast(fields as text), ?1) = 'text'
+    update record set fields =
+        cast(json_set(cast(fields as text), :path, json_array(cast(fields as text) ->> :path)) as blob)
+    where workspace = :workspace and kind in (:live, :trashed) and json_type(cast(fields as text), :path) = 'text'
 """
 #: The same for what facts say of the field, before and after.
 TOLD_AS_ARRAYS = """
-    update event set fields = cast(json_set(cast(fields as text), ?1, json_array(cast(fields as text) ->> ?1)) as blob)
-    where workspace = ?2 and type = ?3 and json_type(cast(fields as text), ?1) = 'text'
+    update event set fields =
+        cast(json_set(cast(fields as text), :path, json_array(cast(fields as text) ->> :path)) as blob)
+    where workspace = :workspace and type = :type and json_type(cast(fields as text), :path) = 'text'
 """
 
 
@@ -57,7 +59,8 @@ class Definitions(Part):
 
     def make_arrays(self, type: str, key: str) -> None:
         """Every text that a type's records keep under a field's key, or kept, becomes an array with that text in it."""
-        kinds = (slots.kind(type, False), slots.kind(type, True))
-        self.run(AS_ARRAYS, (f'$."{key}"', self.workspace, *kinds))
+        kinds = {"live": slots.kind(type, False), "trashed": slots.kind(type, True)}
+        self.run(AS_ARRAYS, {"path": f'$."{key}"', "workspace": self.workspace, **kinds})
         for side in (0, 1):
-            self.run(TOLD_AS_ARRAYS, (f'$."{key}"[{side}]', self.workspace, type))
+            told = {"path": f'$."{key}"[{side}]', "workspace": self.workspace, "type": type}
+            self.run(TOLD_AS_ARRAYS, told)

@@ -13,10 +13,10 @@ ADD = """
 """
 REMOVE = "delete from link where workspace = ? and source = ? and relationship = ? and target = ?"
 ALL_OF = """
-    select relationship, source, target, hidden from link where workspace = ?1 and source = ?2
+    select relationship, source, target, hidden from link where workspace = :workspace and source = :which
     union all
-    select relationship, source, target, hidden from link where workspace = ?1 and target = ?2
-    and source <> ?2
+    select relationship, source, target, hidden from link where workspace = :workspace and target = :which
+    and source <> :which
 """
 MOVE = """
     insert or ignore into link (workspace, source, relationship, target, hidden) values (?, ?, ?, ?, ?)
@@ -50,7 +50,7 @@ class Links(Part):
         which = wanted[0] if len(wanted) == 1 else numbers(wanted)
         found: dict[int, list[list[int] | None]] = {}
         none: list[list[int] | None] = [None] * len(hops)
-        for number, hop, other in self.run(sql, (self.workspace, which)).fetchall():
+        for number, hop, other in self.run(sql, {"workspace": self.workspace, "which": which}).fetchall():
             place = places.get(hop)
             if place is None:
                 continue
@@ -67,7 +67,8 @@ class Links(Part):
     def reach(self, wanted: Sequence[int], routes: tuple[Route, ...]) -> dict[int, list[int]]:
         """For each record that a route leads from: the live records it leads to, oldest first."""
         found: dict[int, set[int]] = {}
-        for number, other in self.run(routes_statement(routes), (self.workspace, numbers(wanted))).fetchall():
+        sought = {"workspace": self.workspace, "which": numbers(wanted)}
+        for number, other in self.run(routes_statement(routes), sought).fetchall():
             found.setdefault(number, set()).add(other)
         return {number: sorted(others) for number, others in found.items()}
 
@@ -86,7 +87,7 @@ class Links(Part):
 
     def move_links(self, old: int, new: int) -> None:
         """Every link of one record becomes another's; what the other has already stays, and none leads to itself."""
-        rows = self.run(ALL_OF, (self.workspace, old)).fetchall()
+        rows = self.run(ALL_OF, {"workspace": self.workspace, "which": old}).fetchall()
         self.many(
             "delete from link where workspace = ? and source = ? and relationship = ? and target = ?",
             [(self.workspace, source, relationship, target) for relationship, source, target, _ in rows],
@@ -104,7 +105,7 @@ class Links(Part):
 @lru_cache(maxsize=1024)
 def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> tuple[str, dict[int, int]]:
     """The statement that reads several ends of one record, or of several, at once; and which hop a row is of."""
-    which = "= ?2" if single else "in (select value from json_each(?2))"
+    which = "= :which" if single else "in (select value from json_each(:which))"
     forward = [(index, hop) for index, hop in enumerate(hops) if hop.forward]
     backward = [(index, hop) for index, hop in enumerate(hops) if not hop.forward]
     selects, places = [], {}
@@ -117,7 +118,7 @@ def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> t
         seen = "" if hidden else f" and {LIVE[there]}"
         selects.append(
             f"select {here}, {'-' if sign < 0 else ''}relationship, {there} from link "
-            f"where workspace = ?1 and {here} {which} {some}{seen}"
+            f"where workspace = :workspace and {here} {which} {some}{seen}"
         )
         places.update({sign * slots.slot(hop.relationship): index for index, hop in chosen})
     return " union all ".join(selects), places
@@ -125,14 +126,14 @@ def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> t
 
 @lru_cache(maxsize=1024)
 def routes_statement(routes: tuple[Route, ...], *, backwards: bool = False) -> str:
-    """(origin, other) pairs, perhaps repeated, of every route from the records of parameter 2.
+    """(origin, other) pairs, perhaps repeated, of every route from the records named by `which`.
 
     Every record that a route comes to is live; `backwards`, every record that it comes from.
     """
     parts = []
     for route in routes:
         joins, at = _joins(route, "start.value", backwards)
-        parts.append(f"select start.value as origin, {at} as other from json_each(?2) as start {joins}")
+        parts.append(f"select start.value as origin, {at} as other from json_each(:which) as start {joins}")
     return " union all ".join(parts)
 
 
@@ -145,7 +146,7 @@ def _joins(route: Route, at: str, backwards: bool) -> tuple[str, str]:
             here, there = ("source", "target") if hop.forward else ("target", "source")
             live = LIVE[here if backwards else there]
             joins.append(
-                f"cross join link {name} on {name}.workspace = ?1 and {name}.{here} = {at} "
+                f"cross join link {name} on {name}.workspace = :workspace and {name}.{here} = {at} "
                 f"and {name}.relationship = {slots.slot(hop.relationship)} and {name}.{live}"
             )
             at = f"{name}.{there}"
@@ -158,8 +159,9 @@ def _joins(route: Route, at: str, backwards: bool) -> tuple[str, str]:
 def _shared(hop: SharedHop, name: str, at: str, backwards: bool) -> str:
     here, there = _slots(hop.here, live=backwards), _slots(hop.there, live=not backwards)
     return (
-        f"cross join key_text {name}k on {name}k.workspace = ?1 and {name}k.number = {at} and {name}k.slot in ({here}) "
-        f"cross join key_text {name} on {name}.workspace = ?1 and {name}.slot in ({there}) "
+        f"cross join key_text {name}k on {name}k.workspace = :workspace and {name}k.number = {at} "
+        f"and {name}k.slot in ({here}) "
+        f"cross join key_text {name} on {name}.workspace = :workspace and {name}.slot in ({there}) "
         f"and {name}.value = {name}k.value"
     )
 

@@ -114,5 +114,5 @@ def _linked(predicate: Linked, parameters: Parameters) -> str:
         )
     start = parameters.add(predicate.number)
     backwards = tuple(reversed_route(route) for route in predicate.routes)
-    walk = routes_statement(backwards, backwards=True).replace("?1", ":workspace").replace("?2", f"json_array({start})")
+    walk = routes_statement(backwards, backwards=True).replace(":which", f"json_array({start})")
     return f"select other as number from ({walk})"
