@@ -1,6 +1,5 @@
 """`lightfield serve`: answer requests until told to stop."""
 
-import importlib
 import logging
 import signal
 import socket
@@ -11,7 +10,7 @@ import click
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from lightfield_server import main
+from lightfield_server import demo, main
 from lightfield_server.commands.options import DEFAULT_WORKSPACE, composed, said, setting_options
 from lightfield_server.configuration import Settings
 from lightfield_server.model.object_types import OBJECT_TYPES
@@ -84,10 +83,6 @@ def _first_start(server: Server) -> None:
 
 def _demo(server: Server) -> None:
     """Made-up records, for a workspace that has none of its own."""
-    try:
-        demo = importlib.import_module("lightfield_server.demo")
-    except ModuleNotFoundError:
-        raise click.ClickException("--demo: this release comes without demo records.") from None
     workspace = server.store.write_now(0, lambda tx: tx.workspaces()[0].number)
     others = [declared.name for declared in OBJECT_TYPES if declared.name != "member"]
     full = server.store.write_now(

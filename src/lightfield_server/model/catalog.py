@@ -15,7 +15,7 @@ from lightfield_server.model.record import Stored
 
 
 class Catalog:
-    """Every object type of a workspace, by singular name and by the plural of its paths."""
+    """Every object type of a workspace, by its singular name."""
 
     def __init__(self, workspace: int, version: int, stored: Iterable[Stored]) -> None:
         self.workspace = workspace

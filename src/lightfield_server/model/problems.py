@@ -140,14 +140,6 @@ def not_unique(label: str) -> Problem:
     return conflict(f"Another record already has this {label}.")
 
 
-def idempotency_conflict() -> Problem:
-    return Problem(
-        409,
-        "idempotency_conflict",
-        "An operation with this idempotency key is already in progress. Please wait and retry.",
-    )
-
-
 def body_too_large(limit: int) -> Problem:
     return Problem(413, "content_too_large", f"The body is larger than {limit} bytes.")
 

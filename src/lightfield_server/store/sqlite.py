@@ -52,7 +52,7 @@ class SqliteStore:
             needed = ".".join(map(str, OLDEST_SQLITE))
             raise RuntimeError(f"SQLite {needed} or newer is needed; this Python has {sqlite3.sqlite_version}.")
         self.path = path
-        self.migrated = self._migrate()
+        self._migrate()
         self._reader = self._connect(READER_CACHE, reading=True)
         self._reader.set_progress_handler(self._tick, TICK)
         self._ticks = 0
@@ -165,14 +165,13 @@ class SqliteStore:
             return False
         return True
 
-    def _migrate(self) -> list[str]:
+    def _migrate(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = self._connect(WRITER_CACHE)
         try:
             connection.execute("begin immediate")
-            names = migrate.apply(connection.execute, clock.now())
+            migrate.apply(connection.execute, clock.now())
             connection.execute("commit")
-            return names
         finally:
             connection.close()
 
