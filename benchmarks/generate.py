@@ -110,7 +110,7 @@ def dataset(size: int, *, say: Callable[[str], None] = print) -> Dataset:
 def digest() -> str:
     """Moves when this file, the schema, or what a shipped object type has does: older data is of no use then."""
     found = hashlib.sha256(Path(__file__).read_bytes())
-    for file in sorted((Path(lightfield_server.__file__).parent / "store" / "schema").glob("*.sql")):
+    for file in sorted((Path(lightfield_server.__file__).parent / "store" / "schema" / "sqlite").glob("*.sql")):
         found.update(file.read_bytes())
     for declared in OBJECT_TYPES:
         fields = [(field.key, field.value_type) for field in declared.fields]

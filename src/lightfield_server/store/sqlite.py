@@ -170,7 +170,7 @@ class SqliteStore:
         connection = self._connect(WRITER_CACHE)
         try:
             connection.execute("begin immediate")
-            migrate.apply(connection.execute, clock.now())
+            migrate.apply("sqlite", connection.execute, clock.now())
             connection.execute("commit")
         finally:
             connection.close()
