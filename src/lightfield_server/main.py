@@ -1,5 +1,6 @@
 """Composition: settings → store, server, doors. The only module that names an engine."""
 
+import importlib
 import sqlite3
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from lightfield_server.model.value_types import VALUE_TYPES
 from lightfield_server.operations.operation import OPERATIONS
 from lightfield_server.operations.server import Server
 from lightfield_server.store import upkeep
+from lightfield_server.store.protocol import Store
 from lightfield_server.store.sqlite import SqliteStore
 
 #: What opening a file that is no database of ours raises.
@@ -22,7 +24,16 @@ DatabaseError = sqlite3.Error
 
 def server(settings: Settings) -> Server:
     """The store of these settings, brought to this release's schema, and what operations need beside it."""
-    return Server(SqliteStore(settings.path), Limits(settings.rate_limit))
+    return Server(_store(settings), Limits(settings.rate_limit))
+
+
+def _store(settings: Settings) -> Store:
+    if settings.postgres is None:
+        return SqliteStore(settings.path)
+    # Its driver takes a tenth of a second to import, which whoever keeps a file is spared.
+    engine = importlib.import_module("lightfield_server.store.postgres")
+    store: Store = engine.PostgresStore(settings.postgres, settings.connections)
+    return store
 
 
 def application(made: Server) -> App:
@@ -34,13 +45,12 @@ def application(made: Server) -> App:
 
 def close(made: Server) -> None:
     """Let go of the store, from a command."""
-    assert isinstance(made.store, SqliteStore)
     made.store.close_now()
 
 
 def exists(settings: Settings) -> bool:
-    """Whether there is a database already."""
-    return settings.path.is_file()
+    """Whether there is a database already. One on a server is made by whoever runs that."""
+    return settings.postgres is not None or settings.path.is_file()
 
 
 def check(settings: Settings) -> list[str]:

@@ -33,11 +33,18 @@ class Store(Protocol):
     async def start(self) -> None: ...
     async def close(self) -> None: ...
 
-    def stamp(self) -> Hashable:
-        """The state of the database now; it differs after any commit, by whichever process."""
+    def close_now(self) -> None:
+        """The same as `close` from a thread of one's own; nothing may be under way."""
         ...
 
-    def ready(self) -> bool:
+    def stamp(self) -> Hashable | None:
+        """The state of the database now; it differs after any commit, by whichever process.
+
+        None where only a transaction can tell: see `began` of each.
+        """
+        ...
+
+    async def ready(self) -> bool:
         """Whether a read would be answered."""
         ...
 

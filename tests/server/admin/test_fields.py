@@ -60,9 +60,9 @@ def test_a_field_is_filtered_by_as_soon_as_it_is_there(api, admin):
 
 def test_a_field_defined_by_another_process_is_known(api, world, admin):
     from lightfield_server.operations.server import Server
-    from tests.server.conftest import App, Limits, SqliteStore
+    from tests.server.conftest import App, Limits
 
-    other_store = SqliteStore(world.store.path)
+    other_store = world.database.open()
     other = Server(other_store, Limits(None), world.time)
     app = App(other)
     api.app, kept = app, api.app

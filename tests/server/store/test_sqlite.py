@@ -16,6 +16,8 @@ from tests.server.conftest import World
 
 T = TypeVar("T")
 
+pytestmark = pytest.mark.engine("sqlite")
+
 
 def counting(to: int) -> str:
     """A statement that takes about ten instructions for each number it counts."""
@@ -231,4 +233,4 @@ def test_reads_go_on_after_one_that_could_not_begin(world: World) -> None:
 def test_a_server_whose_file_cannot_be_read_is_not_ready(world: World) -> None:
     for path in (world.store.path, world.store.path.with_name(f"{world.store.path.name}-wal")):
         path.write_bytes(b"no database" * 10_000)
-    assert not world.store.ready()
+    assert not world.loop.run_until_complete(world.store.ready())

@@ -8,7 +8,8 @@ from lightfield_server.kit.clock import Moment
 from lightfield_server.model.keys import Key
 from lightfield_server.model.record import Record, State
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.part import Part, numbers
+from lightfield_server.store.sql.dialect import among
+from lightfield_server.store.sql.part import Part
 
 # A sign before a column keeps the planner from looking a known record up by anything but its number.
 COLUMNS = "number, state, created_at, updated_at, external_id, fields"
@@ -16,11 +17,11 @@ COLUMNS = "number, state, created_at, updated_at, external_id, fields"
 ONE = f"select {COLUMNS} from record where number = ? and +workspace = ? and +kind in (?, ?)"
 SEVERAL = f"""
     select {COLUMNS} from record
-    where number in (select value from json_each(?)) and +workspace = ? and +kind in (?, ?)
+    where number {among("?")} and +workspace = ? and +kind in (?, ?)
 """
-STATES = """
+STATES = f"""
     select number, state from record
-    where number in (select value from json_each(?)) and +workspace = ? and +kind in (?, ?)
+    where number {among("?")} and +workspace = ? and +kind in (?, ?)
 """
 STATE = "select number, state from record where number = ? and +workspace = ? and +kind in (?, ?)"
 INSERT = """
@@ -31,8 +32,8 @@ UPDATE = """
     update record set kind = ?, state = ?, updated_at = ?, fields = ? where number = ? and workspace = ?
 """
 ADD_KEY = {
-    str: "insert or ignore into key_text (workspace, slot, value, number) values (?, ?, ?, ?)",
-    int: "insert or ignore into key_int (workspace, slot, value, number) values (?, ?, ?, ?)",
+    str: "insert into key_text (workspace, slot, value, number) values (?, ?, ?, ?) on conflict do nothing",
+    int: "insert into key_int (workspace, slot, value, number) values (?, ?, ?, ?) on conflict do nothing",
 }
 REMOVE_KEY = {
     str: "delete from key_text where workspace = ? and slot = ? and value = ? and number = ?",
@@ -69,12 +70,12 @@ class Records(Part):
         return None if row is None else record_of(type, row)
 
     def records(self, type: str, wanted: Iterable[int], *, lock: bool = False) -> dict[int, Record]:
-        sought = (numbers(wanted), self.workspace, slots.kind(type, False), slots.kind(type, True))
+        sought = (self.dialect.numbers(wanted), self.workspace, slots.kind(type, False), slots.kind(type, True))
         return {row[0]: record_of(type, row) for row in self.run(SEVERAL, sought).fetchall()}
 
     def states(self, type: str, wanted: Collection[int]) -> dict[int, State]:
         """Which of these exist, and whether they may still be linked to."""
-        sql, which = (STATE, *wanted) if len(wanted) == 1 else (STATES, numbers(wanted))
+        sql, which = (STATE, *wanted) if len(wanted) == 1 else (STATES, self.dialect.numbers(wanted))
         sought = (which, self.workspace, slots.kind(type, False), slots.kind(type, True))
         return {number: _STATES[state] for number, state in self.run(sql, sought).fetchall()}
 
