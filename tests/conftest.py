@@ -50,9 +50,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _not_meant(item: pytest.Item) -> bool:
     mark = item.get_closest_marker("engine")
     given = getattr(item, "callspec", None)
-    if mark is None or given is None:
-        return False
-    return any(value in ENGINES and value != mark.args[0] for value in given.params.values())
+    engines = set() if given is None else {value for value in given.params.values() if value in ENGINES}
+    # Fixtures of two engines never meet in one test.
+    return len(engines) > 1 or (mark is not None and not engines <= {mark.args[0]})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

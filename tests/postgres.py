@@ -169,6 +169,7 @@ class Databases:
         self._server = url
         self._free: list[str] = []
         self._made: list[str] = []
+        self._connections: dict[str, psycopg.Connection[tuple[object, ...]]] = {}
 
     @contextlib.contextmanager
     def lent(self) -> Iterator[str]:
@@ -203,6 +204,8 @@ class Databases:
         return f"{scheme}://{rest.partition('/')[0]}/{database}{mark}{options}"
 
     def close(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
         for url in self._free:
             self._drop(url)
 
@@ -212,10 +215,11 @@ class Databases:
         return url
 
     def _empty(self, url: str) -> None:
-        with psycopg.connect(url, autocommit=True) as connection:
-            tables = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migration'"
-            names = [name for (name,) in connection.execute(tables)]
-            connection.execute(";".join(f'delete from "{name}"' for name in names))  # type: ignore[arg-type]
+        if url not in self._connections:
+            self._connections[url] = psycopg.connect(url, autocommit=True)
+        run = self._connections[url].execute
+        tables = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migration'"
+        run(";".join(f'delete from "{name}"' for (name,) in run(tables)))  # type: ignore[arg-type]
 
     def _drop(self, url: str) -> None:
         name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]

@@ -20,6 +20,7 @@ from lightfield_server.http.app import App
 from lightfield_server.identity import keys
 from lightfield_server.identity.actor import Actor
 from lightfield_server.identity.limits import Limits
+from lightfield_server.kit.memo import Memo
 from lightfield_server.model.object_types import member
 from lightfield_server.operations.server import Server
 from lightfield_server.records import service
@@ -190,8 +191,20 @@ FEW = 2
 class Database:
     """Where a store is: a file, or a database on a server."""
 
-    engine: str
     place: Path | str
+    #: A store that is at hand already: connecting takes longer than most tests do.
+    kept: PostgresStore | None = None
+
+    @contextlib.contextmanager
+    def store(self) -> Iterator[Store]:
+        """A store that remembers nothing."""
+        if self.kept is not None:
+            self.kept._memo = Memo()
+            yield self.kept
+            return
+        store = self.open()
+        yield store
+        store.close_now()
 
     def open(self) -> Store:
         """A store over it, as another process would have one."""
@@ -213,20 +226,31 @@ def database_for(engine: str, request: pytest.FixtureRequest) -> Iterator[Databa
     """An empty database."""
     if engine == SQLITE:
         folder = request.getfixturevalue("tmp_path_factory").mktemp("store")
-        yield Database(engine, folder / "lightfield.db")
+        yield Database(folder / "lightfield.db")
     else:
         with request.getfixturevalue("databases").lent() as url:
-            yield Database(engine, url)
+            if url not in _kept:
+                _kept[url] = PostgresStore(url, FEW)
+            yield Database(url, _kept[url])
+
+
+_kept: dict[str, PostgresStore] = {}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _close_what_was_kept() -> Iterator[None]:
+    yield
+    while _kept:
+        _kept.popitem()[1].close_now()
 
 
 @contextlib.contextmanager
 def world_over(database: Database, time: Time) -> Iterator[World]:
     """A server over a database, without a workspace."""
     loop = asyncio.new_event_loop()
-    store = database.open()
-    server = Server(store, Limits(None), time)
-    yield World(server, store, App(server), loop, time, database)
-    store.close_now()
+    with database.store() as store:
+        server = Server(store, Limits(None), time)
+        yield World(server, store, App(server), loop, time, database)
     loop.close()
 
 

@@ -95,19 +95,21 @@ def _begin_and_commit(session: Session, workspace: int, work: Callable[[WritingT
     """Nothing is kept unless this returns; after `OutcomeUnknown` something may have been."""
     try:
         session.execute("begin")
-        result = work(WritingTransaction(session, workspace))
+        tx = WritingTransaction(session, workspace)
+        result = work(tx)
+        tx.end()
     except BaseException:
         _undo(session)
         raise
     try:
-        committed = session.execute("commit")
+        ended = session.execute("commit" if tx.keeps else "rollback")
         session.finish()
     except Lost as error:
         raise OutcomeUnknown(str(error)) from error
     except BaseException:
         _undo(session)
         raise
-    if committed.status != "COMMIT":
+    if tx.keeps and ended.status != "COMMIT":
         raise errors.InFailedSqlTransaction("the transaction had failed and was rolled back")
     return result
 
@@ -124,20 +126,21 @@ def _undo(session: Session) -> None:
 
 
 def _flowing(tx: WritingTransaction, waiting: Iterable[Waiting], done: list[Done]) -> None:
-    """Each in a savepoint; nobody waits for its end."""
+    """Each in a savepoint; nobody waits for its end. When all were refused there is nothing to keep."""
     for each in waiting:
         outcome = Done(each)
         done.append(outcome)
-        tx.run("savepoint request")
+        tx.begin_request()
         try:
             outcome.result = each.work(tx)
         except psycopg.Error:
             raise
         except Exception as error:
             outcome.error = error
-            tx.run("rollback to savepoint request")
-            tx.forget()
-        tx.run("release savepoint request")
+            tx.undo_request()
+        else:
+            tx.end_request()
+    tx.keeps = any(each.error is None for each in done)
 
 
 def _step_by_step(tx: WritingTransaction, waiting: Iterable[Waiting], done: list[Done]) -> None:
@@ -154,7 +157,7 @@ def _step_by_step(tx: WritingTransaction, waiting: Iterable[Waiting], done: list
 
 def _one_step(tx: WritingTransaction, waiting: Waiting, *, again: bool = True) -> Any:
     """The work in a savepoint of its own. A number that another process made too is made anew, once."""
-    tx.run("savepoint request")
+    tx.begin_request()
     try:
         result = waiting.work(tx)
         tx.session.finish()
@@ -162,13 +165,11 @@ def _one_step(tx: WritingTransaction, waiting: Waiting, *, again: bool = True) -
         if tx.session.lost:
             raise
         tx.session.recover()
-        tx.run("rollback to savepoint request")
-        tx.run("release savepoint request")
-        tx.forget()
+        tx.undo_request()
         if again and isinstance(error, errors.IntegrityError):
             return _one_step(tx, waiting, again=False)
         raise
-    tx.run("release savepoint request")
+    tx.end_request()
     return result
 
 
