@@ -1,7 +1,10 @@
 """Composition: settings → store, server, doors. The only module that names an engine."""
 
+import contextlib
 import importlib
 import sqlite3
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
@@ -14,12 +17,21 @@ from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.value_types import VALUE_TYPES
 from lightfield_server.operations.operation import OPERATIONS
 from lightfield_server.operations.server import Server
-from lightfield_server.store import upkeep
+from lightfield_server.store import copying, upkeep
+from lightfield_server.store.copying import Copied, Refused
+from lightfield_server.store.copying.side import Side
+from lightfield_server.store.copying.sqlite_side import SqliteSide
 from lightfield_server.store.protocol import Store
 from lightfield_server.store.sqlite import SqliteStore
 
 #: What opening a file that is no database of ours raises.
 DatabaseError = sqlite3.Error
+
+
+def database_errors() -> tuple[type[Exception], ...]:
+    """What a database raises that does not answer, or refuses."""
+    driver = sys.modules.get("psycopg")
+    return (sqlite3.Error,) if driver is None else (sqlite3.Error, driver.Error)
 
 
 def server(settings: Settings) -> Server:
@@ -61,3 +73,26 @@ def check(settings: Settings) -> list[str]:
 def backup(settings: Settings, target: Path) -> int:
     """Copy the database as it is at this moment, while it is in use; the bytes written."""
     return upkeep.backup(settings.path, target)
+
+
+def copy(source: Settings, target: Settings, say: Callable[[str, int], None]) -> list[Copied]:
+    """Copy everything from one database into another: see `store.copying`."""
+    if not exists(source):
+        raise Refused(f"There is no database at {source.place}.")
+    if source.database == target.database:
+        raise Refused("Both sides are the same database.")
+    _store(target).close_now()
+    with (
+        contextlib.closing(_side(source, writing=False)) as reading,
+        contextlib.closing(_side(target, writing=True)) as writing,
+    ):
+        return copying.copy(reading, writing, say)
+
+
+def _side(settings: Settings, *, writing: bool) -> Side:
+    if settings.postgres is None:
+        return SqliteSide(settings.path, writing=writing)
+    side: Side = importlib.import_module("lightfield_server.store.copying.postgres_side").PostgresSide(
+        settings.postgres, writing=writing
+    )
+    return side
