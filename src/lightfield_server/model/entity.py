@@ -42,8 +42,9 @@ class Place:
 class End:
     """One end of a relationship, as the record type that shows it sees it.
 
-    `hop` is set when links are stored under it; derived ends have routes only. `both` marks a type related to itself
-    under one key: its values are those it points at, and `directions` shows both.
+    `hop` is set when links are stored under it; derived ends have routes only, `through` every type that those touch,
+    and `beyond` those that they touch after the first step. `both` marks a type related to itself under one key: its
+    values are those it points at, and `directions` shows both.
     """
 
     key: str
@@ -56,6 +57,8 @@ class End:
     other_many: bool
     routes: tuple[Route, ...]
     hop: LinkHop | None
+    through: frozenset[str] = frozenset()
+    beyond: frozenset[str] = frozenset()
     required: bool = False
     clearable: bool = True
     one_id: bool = False

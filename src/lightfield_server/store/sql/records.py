@@ -1,7 +1,8 @@
 """Records and the keys they are found by."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from lightfield_server.kit.clock import Moment
@@ -144,12 +145,25 @@ class Records(Part):
         kind = slots.kind(type, trashed)
         return self.memo.recall((self.workspace, kind), self.stamp, lambda: self._kind(kind))
 
+    def versions(self, types: tuple[str, ...]) -> Hashable:
+        """What moves with every write to a live record of one of these types."""
+        return self.memo.recall((self.workspace, types), self.stamp, lambda: self._versions(types))
+
+    def _versions(self, types: tuple[str, ...]) -> Hashable:
+        return tuple(self.run(_versions_statement(types), (self.workspace,)).fetchall())
+
     def _kind(self, kind: int) -> tuple[int, int]:
         return self.run(KIND, (self.workspace, kind)).fetchone() or (0, 0)
 
     def _count(self, changes: dict[tuple[int, str], int]) -> None:
         if changes:
             self.many(COUNT, [(self.workspace, slot, value, n) for (slot, value), n in sorted(changes.items())])
+
+
+@lru_cache(maxsize=1024)
+def _versions_statement(types: tuple[str, ...]) -> str:
+    kinds = ", ".join(str(slots.kind(type, False)) for type in types)
+    return f"select slot, version from tally where workspace = ? and slot in ({kinds}) and value = '' order by slot"
 
 
 def record_of(type: str, row: tuple[int, int, Moment, Moment | None, str | None, bytes]) -> Record:
