@@ -112,12 +112,19 @@ def _after(context: Context, draft: Draft) -> Record:
 
 
 def _rows(context: Context, drafts: Sequence[Draft], afters: Sequence[Record]) -> None:
-    new = [after for draft, after in zip(drafts, afters, strict=True) if draft.before is None]
-    old = [after for draft, after in zip(drafts, afters, strict=True) if draft.before is not None]
-    if new:
-        context.tx.insert(new)
-    if old:
-        context.tx.save(old)
+    new: list[Record] = []
+    same: list[Record] = []
+    moved: list[Record] = []
+    for draft, after in zip(drafts, afters, strict=True):
+        if draft.before is None:
+            new.append(after)
+        elif draft.before.state is after.state:
+            same.append(after)
+        else:
+            moved.append(after)
+    context.tx.insert(new)
+    context.tx.save(same)
+    context.tx.move(moved)
 
 
 # Links
