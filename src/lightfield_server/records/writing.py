@@ -134,7 +134,13 @@ def _grant(drafts: Sequence[Draft]) -> None:
     """Leave each draft the links that no later one takes from it, so that rows and facts agree."""
     held: dict[tuple[LinkHop, int], Link] = {}
     for draft in reversed(drafts):
-        draft.added = [(end, other) for end, other in draft.added if _granted(held, end, draft.number, other)]
+        # Nobody else can claim an end of a record that is only being made.
+        new = draft.before is None
+        draft.added = [
+            (end, other)
+            for end, other in draft.added
+            if (new and end.other_many) or _granted(held, end, draft.number, other)
+        ]
 
 
 def _granted(held: dict[tuple[LinkHop, int], Link], end: End, number: int, other: int) -> bool:
