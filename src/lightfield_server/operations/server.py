@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from lightfield_server.identity.limits import Limits
+from lightfield_server.identity.limits import Limiter, Limits
 from lightfield_server.kit import clock, ids
 from lightfield_server.kit.clock import Clock
 from lightfield_server.model.catalog import Catalog
@@ -30,7 +30,7 @@ class Server:
     """The composition that doors pass to `perform`."""
 
     store: Store
-    limits: Limits = field(default_factory=Limits)
+    limits: Limiter = field(default_factory=Limits)
     clock: Clock = clock.now
     catalogs: Catalogs = field(default_factory=Catalogs)
     numbers: ids.Numbers = field(init=False)
