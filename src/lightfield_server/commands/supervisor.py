@@ -78,11 +78,11 @@ class Supervisor:
         told, pause = False, FIRST_PAUSE
         while (process := self._started(place)) is not None:
             answered = process.stdout is not None and process.stdout.readline() == supervised.READY
+            if answered:
+                log.info("process %d (%d) answers", place, process.pid)
             if not told:
                 told = True
                 self._first.put(answered)
-            if answered:
-                log.info("process %d (%d) answers", place, process.pid)
             code = process.wait()
             del self._running[place]
             if self._stopping.is_set():

@@ -107,8 +107,9 @@ def test_it_answers_soon_after_it_was_started(serve):
     assert min(started.took for started in (serve(), serve())) < 1.5
 
 
-def test_a_request_under_way_is_answered_before_it_stops(serve):
-    running = serve()
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_a_request_under_way_is_answered_before_it_stops(serve, workers):
+    running = serve("--workers", workers)
     host, _, port = running.said["address"].removeprefix("http://").partition(":")
     body = json.dumps({"fields": {"$name": "Acme"}}).encode()
     head = (
@@ -123,6 +124,49 @@ def test_a_request_under_way_is_answered_before_it_stops(serve):
         client.sendall(body[5:])
         assert client.recv(65536).startswith(b"HTTP/1.1 200")
     assert running.stop()[0] == 0
+
+
+# Several processes
+
+
+def answering(running):
+    """The ids of processes, as they are logged."""
+    for line in running.process.stderr:
+        if found := re.search(r"process \d+ \((\d+)\) answers", line):
+            yield int(found[1])
+
+
+def test_several_processes_answer_at_one_address_and_end_together(serve):
+    running = serve("--workers", "3")
+    assert set(running.said) == {"key", "address"}
+    for _ in range(10):
+        assert running.get("/v1/auth/validate", running.said["key"])[0] == 200
+    code, out, err = running.stop()
+    assert (code, out) == (0, "")
+    assert err == "Keep this key: it has full access and is not shown again.\n"
+    assert serve("--workers", "2").stop(signal.SIGINT) == (0, "", "")
+
+
+def test_a_process_that_dies_is_replaced_and_the_others_answer_meanwhile(serve):
+    running = serve("--workers", "2", "--log-level", "info")
+    started = answering(running)
+    first = next(started), next(started)
+    # Killed, or told to end by somebody else.
+    for each, how in zip(first, (signal.SIGKILL, signal.SIGTERM), strict=True):
+        os.kill(each, how)
+        assert running.get("/v1/auth/validate", running.said["key"])[0] == 200
+        assert next(started) not in first
+    assert running.stop()[0] == 0
+
+
+def test_no_process_outlives_the_one_that_started_it(serve):
+    running = serve("--workers", "3")
+    running.process.kill()
+    # They share its standard error: it ends with the last of them.
+    running.process.communicate(timeout=20)
+    host, _, port = running.said["address"].removeprefix("http://").partition(":")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, int(port)))
 
 
 ENDLESS = {
@@ -204,7 +248,7 @@ def test_a_rate_limit_is_kept_or_off(serve):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--workers", "2"), "one process writes an SQLite file"),
+        (("--workers", "0"), "a whole number of processes"),
         (("--port", "http"), "a port is a whole number"),
         (("--database", "postgresql://localhost/crm"), "PostgreSQL comes with a later release"),
         (("--config", "nowhere.toml"), "nowhere.toml cannot be read"),
