@@ -4,7 +4,8 @@ import sqlite3
 from pathlib import Path
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
-from lightfield_server.background import worker
+from lightfield_server.background.wake import Wake
+from lightfield_server.background.worker import Worker
 from lightfield_server.configuration import Settings
 from lightfield_server.http.app import App
 from lightfield_server.identity.limits import Limiter, Limits
@@ -40,7 +41,9 @@ def application(made: Server) -> App:
     """The doors. From here on nothing more can be declared."""
     for registry in (OPERATIONS, OBJECT_TYPES, VALUE_TYPES, OPERATORS):
         registry.freeze()
-    return App(made, worker.run)
+    wake = Wake()
+    made.wake = wake.nudge
+    return App(made, Worker(wake).run)
 
 
 def close(made: Server) -> None:

@@ -1,5 +1,6 @@
 """What every call shares: the store, the clock, the limits, and each workspace's compiled catalog."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lightfield_server.identity.limits import Limiter, Limits
@@ -33,6 +34,8 @@ class Server:
     limits: Limiter = field(default_factory=Limits)
     clock: Clock = clock.now
     catalogs: Catalogs = field(default_factory=Catalogs)
+    #: Says that work was queued, once that is written; whoever works in the background supplies it.
+    wake: Callable[[], None] = lambda: None
     numbers: ids.Numbers = field(init=False)
 
     def __post_init__(self) -> None:

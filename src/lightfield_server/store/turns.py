@@ -34,7 +34,12 @@ class Turns:
         """Wait for a turn, for some seconds at most; whether it came."""
         asked = self._ask()
         if asked is not None:
-            await asyncio.wait({asyncio.wrap_future(asked)}, timeout=patience)
+            try:
+                await asyncio.wait({asyncio.wrap_future(asked)}, timeout=patience)
+            except asyncio.CancelledError:
+                if self._came(asked):
+                    self.give_back()
+                raise
             return self._came(asked)
         return True
 
