@@ -1,13 +1,10 @@
 """A server of one's own, in a process or several: started on a free port, stopped or killed, started again."""
 
-import contextlib
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -92,18 +89,6 @@ class Serving:
     def wait_until_answering(self, processes: int) -> None:
         with self._news:
             assert self._news.wait_for(lambda: len(self.answering) == processes, PATIENCE)
-
-    @contextlib.contextmanager
-    def only(self, place: int) -> Iterator[None]:
-        """One of several processes alone takes on new connections; the others stand still."""
-        others = [id for number, id in self.answering.items() if number != place]
-        for id in others:
-            os.kill(id, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            for id in others:
-                os.kill(id, signal.SIGCONT)
 
     def kill(self) -> None:
         """As a power cut would."""

@@ -18,6 +18,9 @@ from lightfield_server.operations.server import Server
 #: How long requests under way may take to end once the server was told to stop (seconds).
 LAST_REQUESTS = 10
 
+#: Connections that wait to be accepted.
+BACKLOG = 2048
+
 #: Bytes that may come one after another, beside those already at hand, without a head or trailer coming to its end.
 LARGEST_HEAD = 64 * 1024
 
@@ -30,12 +33,39 @@ def listening(settings: Settings) -> socket.socket:
     try:
         made.bind((settings.host, settings.port))
         # Two servers may be bound to one port until the first one listens.
-        made.listen(2048)
+        made.listen(BACKLOG)
     except OSError as error:
         raise click.ClickException(
             f"Cannot listen on {settings.host}, port {settings.port}: {(error.strerror or str(error)).lower()}. "
             "Stop what uses it, or choose another with --port or --host."
         ) from None
+    return made
+
+
+def shared(listening: socket.socket) -> socket.socket:
+    """What several processes need in a socket's place.
+
+    On Linux each listens through a socket of its own, and the system spreads connections over them; ours only keeps
+    the port. Elsewhere all listen through the one there is, and whoever is quickest gets many at once.
+    """
+    if sys.platform != "linux":
+        return listening
+    address = listening.getsockname()
+    # It listened: nobody else had the port.
+    listening.close()
+    return _beside(listening.family, address)
+
+
+def another(shared: socket.socket) -> socket.socket:
+    """The socket for one more process: close it here when the process has it."""
+    return _beside(shared.family, shared.getsockname()) if sys.platform == "linux" else shared.dup()
+
+
+def _beside(family: int, address: Any) -> socket.socket:
+    made = socket.socket(family)
+    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        made.setsockopt(socket.SOL_SOCKET, option, 1)
+    made.bind(address)
     return made
 
 
@@ -63,6 +93,7 @@ def web_server(server: Server, settings: Settings, started: Callable[[], None]) 
     """What answers; `started` is called once it does."""
     config = uvicorn.Config(
         main.application(server),
+        backlog=BACKLOG,
         http=_Bounded,
         ws="none",
         lifespan="on",

@@ -1,4 +1,4 @@
-"""One of several processes on one socket: what `supervisor` runs as a program of its own."""
+"""One of several processes at one address: what `supervisor` runs as a program of its own."""
 
 import logging
 import os
@@ -28,19 +28,20 @@ _STANDARD_INPUT, _STANDARD_OUTPUT = 0, 1
 
 
 class _Told(msgspec.Struct):
-    """The first line of standard input: the settings, and the socket by number or, on Windows, as shared with us."""
+    """The first line of standard input. The socket is told by number or, on Windows, as shared with us."""
 
     settings: Settings
+    place: int
     socket: int | bytes
 
 
-def told(settings: Settings, listening: socket.socket, process: int) -> bytes:
+def told(settings: Settings, place: int, listening: socket.socket, process: int) -> bytes:
     """What a process must be told, as a line."""
     if sys.platform == "win32":
         handed: int | bytes = listening.share(process)
     else:
         handed = listening.fileno()
-    return msgspec.json.encode(_Told(settings, handed), enc_hook=str) + b"\n"
+    return msgspec.json.encode(_Told(settings, place, handed), enc_hook=str) + b"\n"
 
 
 def main() -> None:
@@ -57,6 +58,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    server.process = known.place
     door.end_when_told()
     web = door.web_server(server, known.settings, lambda: _say(READY))
     threading.Thread(target=_obey, args=(web,), name="obey", daemon=True).start()

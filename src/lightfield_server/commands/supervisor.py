@@ -1,4 +1,4 @@
-"""Several processes on one socket: started, watched, replaced when they die, and ended together.
+"""Several processes at one address: started, watched, replaced when they die, and ended together.
 
 Each process has a pipe from this one as its standard input. What it must know comes down the pipe; the end of the pipe
 is the order to stop. The system closes it when this process dies, however it dies, so none is left behind. A process
@@ -30,11 +30,11 @@ MERCY = 2.0
 
 
 class Supervisor:
-    """The parent of `settings.workers` processes that answer on one socket. It answers nothing itself."""
+    """The parent of `settings.workers` processes that answer at the address of a socket. It answers nothing itself."""
 
     def __init__(self, settings: Settings, listening: socket.socket) -> None:
         self._settings = settings
-        self._listening = listening
+        self._shared = door.shared(listening)
         self._places = range(1, settings.workers + 1)
         self._guard = threading.Lock()
         self._stopping = threading.Event()
@@ -50,7 +50,7 @@ class Supervisor:
             for _ in keepers:
                 if not self._first.get():
                     raise click.ClickException("A process could not start.")
-            door.announce(self._settings, self._listening)
+            door.announce(self._settings, self._shared)
             # With a limit, because some systems tell of signals only between two waits.
             while not self._stopping.wait(1.0):
                 pass
@@ -61,7 +61,7 @@ class Supervisor:
 
     def _stop(self, keepers: list[threading.Thread]) -> None:
         """End every process: at once in what it takes on, in good time in what it is doing."""
-        self._listening.close()
+        self._shared.close()
         with self._guard:
             self._stopping.set()
             for process in self._running.values():
@@ -98,17 +98,19 @@ class Supervisor:
         with self._guard:
             if self._stopping.is_set():
                 return None
-            shared = () if sys.platform == "win32" else (self._listening.fileno(),)
-            command = [sys.executable, "-m", supervised.__name__]
-            process = subprocess.Popen(  # noqa: S603 - our own module
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=shared
-            )
-            self._running[place] = process
-            assert process.stdin is not None
-            # One that is dead already is waited for like any other.
-            with contextlib.suppress(OSError):
-                process.stdin.write(supervised.told(self._settings, self._listening, process.pid))
-                process.stdin.flush()
+            with door.another(self._shared) as listening:
+                process = subprocess.Popen(  # noqa: S603 - our own module
+                    [sys.executable, "-m", supervised.__name__],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    pass_fds=() if sys.platform == "win32" else (listening.fileno(),),
+                )
+                self._running[place] = process
+                assert process.stdin is not None
+                # One that is dead already is waited for like any other.
+                with contextlib.suppress(OSError):
+                    process.stdin.write(supervised.told(self._settings, place, listening, process.pid))
+                    process.stdin.flush()
             return process
 
 

@@ -34,6 +34,8 @@ class Server:
     limits: Limiter = field(default_factory=Limits)
     clock: Clock = clock.now
     catalogs: Catalogs = field(default_factory=Catalogs)
+    #: Which of the processes at one address this is, counted from 1.
+    process: int = 1
     #: Says that work was queued, once that is written; whoever works in the background supplies it.
     wake: Callable[[], None] = lambda: None
     numbers: ids.Numbers = field(init=False)
