@@ -129,11 +129,12 @@ def test_a_request_under_way_is_answered_before_it_stops(serve, workers):
 # Several processes
 
 
-def answering(running):
-    """The ids of processes, as they are logged."""
+def news(running, what):
+    """The id of the next process that answers, or ended, as it is logged."""
     for line in running.process.stderr:
-        if found := re.search(r"process \d+ \((\d+)\) answers", line):
-            yield int(found[1])
+        if found := re.search(rf"process \d+ \((\d+)\) {what}", line):
+            return int(found[1])
+    raise AssertionError("the server has ended")
 
 
 def test_several_processes_answer_at_one_address_and_end_together(serve):
@@ -151,13 +152,13 @@ def test_several_processes_answer_at_one_address_and_end_together(serve):
 
 def test_a_process_that_dies_is_replaced_and_the_others_answer_meanwhile(serve):
     running = serve("--workers", "2", "--log-level", "info")
-    started = answering(running)
-    first = next(started), next(started)
+    first = [news(running, "answers") for _ in range(2)]
     # Killed, or told to end by somebody else.
     for each, how in zip(first, (signal.SIGKILL, signal.SIGTERM), strict=True):
         os.kill(each, how)
+        assert news(running, "ended") == each
         assert running.get("/v1/auth/validate", running.said["key"])[0] == 200
-        assert next(started) not in first
+        assert news(running, "answers") not in first
     assert running.stop()[0] == 0
 
 
