@@ -69,9 +69,10 @@ class Supervisor:
         until = time.monotonic() + supervised.LONGEST_END + MERCY
         for keeper in keepers:
             keeper.join(max(until - time.monotonic(), 0))
-        for place, process in list(self._running.items()):
-            log.error("process %d (%d) did not end and is killed", place, process.pid)
-            process.kill()
+        with self._guard:
+            for place, process in self._running.items():
+                log.error("process %d (%d) did not end and is killed", place, process.pid)
+                process.kill()
 
     def _keep(self, place: int) -> None:
         """Keep one place taken, by one process after another."""
@@ -84,7 +85,7 @@ class Supervisor:
                 told = True
                 self._first.put(answered)
             code = process.wait()
-            del self._running[place]
+            self._forget(place)
             if self._stopping.is_set():
                 return
             log.error("process %d (%d) ended with %d and is replaced", place, process.pid, code)
@@ -112,6 +113,13 @@ class Supervisor:
                     process.stdin.write(supervised.told(self._settings, place, listening, process.pid))
                     process.stdin.flush()
             return process
+
+    def _forget(self, place: int) -> None:
+        with self._guard:
+            process = self._running.pop(place)
+        _let_go(process)
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 def _let_go(process: subprocess.Popen[bytes]) -> None:

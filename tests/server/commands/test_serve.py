@@ -172,6 +172,22 @@ def test_no_process_outlives_the_one_that_started_it(serve):
         socket.create_connection((host, int(port)))
 
 
+UNABLE = """
+from lightfield_server.commands import main, supervised
+supervised.__name__ = "no_such_module"
+main(["serve", "--workers", "2", "--port", "0"])
+"""
+
+
+def test_a_server_whose_processes_cannot_start_ends_and_says_so(tmp_path):
+    started = command(LIGHTFIELD_DATA=str(tmp_path / "data"))
+    started["args"] = [sys.executable, "-c", UNABLE]
+    ended = subprocess.run(**started, capture_output=True, timeout=30, check=False)
+    assert ended.returncode == 1
+    assert "address" not in ended.stdout
+    assert ended.stderr.endswith("Error: A process could not start.\n")
+
+
 ENDLESS = {
     "path": b"GET /v1/",
     "header": b"GET /health HTTP/1.1\r\nX-Long: ",
