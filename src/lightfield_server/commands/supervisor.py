@@ -61,9 +61,9 @@ class Supervisor:
 
     def _stop(self, keepers: list[threading.Thread]) -> None:
         """End every process: at once in what it takes on, in good time in what it is doing."""
-        self._shared.close()
         with self._guard:
             self._stopping.set()
+            self._shared.close()
             for process in self._running.values():
                 _let_go(process)
         until = time.monotonic() + supervised.LONGEST_END + MERCY
