@@ -8,16 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
-from lightfield_server.background import worker
+from lightfield_server.background.wake import Wake
+from lightfield_server.background.worker import Worker
 from lightfield_server.configuration import Settings
 from lightfield_server.http.app import App
-from lightfield_server.identity.limits import Limits
+from lightfield_server.identity.limits import Limiter, Limits
+from lightfield_server.identity.shared_limits import SharedLimits
+from lightfield_server.kit import clock
 from lightfield_server.model.filters import OPERATORS
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.value_types import VALUE_TYPES
 from lightfield_server.operations.operation import OPERATIONS
 from lightfield_server.operations.server import Server
 from lightfield_server.store import copying, upkeep
+from lightfield_server.store.buckets.file import FileBuckets
 from lightfield_server.store.copying import Copied, Refused
 from lightfield_server.store.copying.side import Side
 from lightfield_server.store.copying.sqlite_side import SqliteSide
@@ -36,7 +40,7 @@ def database_errors() -> tuple[type[Exception], ...]:
 
 def server(settings: Settings) -> Server:
     """The store of these settings, brought to this release's schema, and what operations need beside it."""
-    return Server(_store(settings), Limits(settings.rate_limit))
+    return Server(_store(settings), _limits(settings))
 
 
 def _store(settings: Settings) -> Store:
@@ -48,16 +52,32 @@ def _store(settings: Settings) -> Store:
     return store
 
 
+def _limits(settings: Settings) -> Limiter:
+    """One process on a file counts by itself; several draw from the buckets of a file beside the database, and any
+    on PostgreSQL from those in it, since it may not be the only one."""
+    rate = settings.rate_limit
+    if rate is not None and settings.postgres is not None:
+        engine = importlib.import_module("lightfield_server.store.buckets.postgres")
+        return SharedLimits(rate, engine.PostgresBuckets(settings.postgres))
+    if rate is None or settings.workers == 1:
+        return Limits(rate)
+    path = settings.path.with_name(f"{settings.path.name}-limits")
+    return SharedLimits(rate, FileBuckets(path, clock.now))
+
+
 def application(made: Server) -> App:
     """The doors. From here on nothing more can be declared."""
     for registry in (OPERATIONS, OBJECT_TYPES, VALUE_TYPES, OPERATORS):
         registry.freeze()
-    return App(made, worker.run)
+    wake = Wake()
+    made.wake = wake.nudge
+    return App(made, Worker(wake).run)
 
 
 def close(made: Server) -> None:
     """Let go of the store, from a command."""
     made.store.close_now()
+    made.limits.close()
 
 
 def exists(settings: Settings) -> bool:

@@ -24,7 +24,8 @@ log = logging.getLogger("lightfield.store")
 #: How long another process may keep a write waiting before it is refused (seconds).
 LONGEST_WAIT = 10.0
 
-#: One transaction takes no more writes after this time (seconds), so that others are not kept waiting.
+#: One transaction takes no more writes after this time (seconds), so that neither reads nor other processes are kept
+#: waiting.
 BATCH_TIME = 0.02
 
 
@@ -121,7 +122,7 @@ class GroupCommit:
             await asyncio.gather(self._draining, return_exceptions=True)
 
 
-def refusal(why: str, error: Exception) -> Problem:
+def refusal(why: str, exactly: object) -> Problem:
     """A write that cannot be taken just now is refused, and the operator is told."""
-    log.error("a write was refused: %s (%s)", why, error)
+    log.error("a write was refused: %s (%s)", why, exactly)
     return problems.unavailable(f"The server cannot write just now: {why}.")

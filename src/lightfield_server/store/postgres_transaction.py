@@ -1,6 +1,7 @@
 """Transactions on PostgreSQL: what they know of the state of the database they began in."""
 
-from collections.abc import Hashable
+import random
+from collections.abc import Hashable, Mapping
 from typing import Any, Self
 
 from lightfield_server.kit.memo import Memo
@@ -99,13 +100,15 @@ class WritingTransaction(PostgresTransaction):
             self._write_counts()
         return self.session.execute(sql, parameters)
 
-    def _count(self, changes: dict[tuple[int, str], int]) -> None:
+    def _count(self, changes: Mapping[tuple[int, str], int]) -> None:
         for (slot, value), change in changes.items():
             place = self.workspace, slot, value
             self._counts[place] = self._counts.get(place, 0) + change
 
     def _write_counts(self) -> None:
-        rows = [(*place, change) for place, change in sorted(self._counts.items())]
+        # By chance: a version that was rolled back and one that was kept are never mistaken for each other.
+        step = 1 + random.getrandbits(24)
+        rows = [(*place, change, step) for place, change in sorted(self._counts.items())]
         self._counts.clear()
         self.many(COUNT, rows)
 

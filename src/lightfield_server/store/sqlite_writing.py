@@ -12,6 +12,7 @@ from typing import Any
 from lightfield_server.store import group_commit
 from lightfield_server.store.group_commit import Done, GroupCommit, Waiting, log
 from lightfield_server.store.protocol import Transaction
+from lightfield_server.store.turns import Turns
 
 #: What ails the file, not the request, by SQLite's primary result code.
 _PASSING = {
@@ -24,11 +25,13 @@ _PASSING = {
 
 
 class SqliteWriting(GroupCommit):
-    """The writes of all workspaces, one batch after another."""
+    """The writes of all workspaces, one batch after another. Each batch takes a turn of the file's."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, turns: Turns) -> None:
         super().__init__()
         self.connection = connection
+        self._turns = turns
+        self._has_turn = False
         self._committer = ThreadPoolExecutor(1, "commit")
 
     async def commit_batch(self, done: list[Done]) -> None:
@@ -36,24 +39,38 @@ class SqliteWriting(GroupCommit):
             await self._begin()
             self._carry_out(done)
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._committer, self.connection.execute, "commit")
+            await loop.run_in_executor(self._committer, self._commit)
         except BaseException:
             undo(self.connection)
+            self._end_turn()
             raise
 
     async def _begin(self) -> None:
-        """Another process may be writing: a command beside a running server, say."""
+        """Another process may be writing: a worker like this one, or a command beside a running server."""
         deadline = time.monotonic() + group_commit.LONGEST_WAIT
+        self._has_turn = await self._turns.take(group_commit.LONGEST_WAIT)
+        if not self._has_turn:
+            raise group_commit.refusal(_PASSING[sqlite3.SQLITE_BUSY], "it gives nobody else a turn")
         pause = 0.001
         while True:
             try:
                 self.connection.execute("begin immediate")
                 return
             except sqlite3.OperationalError as error:
+                # A program of somebody else's, which knows nothing of turns.
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
             await asyncio.sleep(pause)
             pause = min(pause * 2, 0.02)
+
+    def _commit(self) -> None:
+        self.connection.execute("commit")
+        self._end_turn()
+
+    def _end_turn(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self._turns.give_back()
 
     def _carry_out(self, done: list[Done]) -> None:
         for waiting in self.batch(done):
@@ -91,6 +108,7 @@ class SqliteWriting(GroupCommit):
     def close(self) -> None:
         self._committer.shutdown()
         self.connection.close()
+        self._turns.close()
 
 
 def undo(connection: sqlite3.Connection) -> None:

@@ -7,6 +7,7 @@ up by anything but its number. A statement that has to be another one altogether
 `dialect.name`.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -38,18 +39,23 @@ def contains(text: str, part: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`name` is that of the engine. `numbers` makes several numbers one parameter, for `among` and `each`."""
+    """`name` is that of the engine. `numbers` and `texts` make several one parameter, for `among` and `each`."""
 
     name: str
     numbers: Callable[[Iterable[int]], Any]
+    texts: Callable[[Iterable[str]], Any]
 
 
 def _json(values: Iterable[int]) -> str:
     return f"[{','.join(map(str, values))}]"
 
 
-SQLITE = Dialect("sqlite", _json)
-POSTGRES = Dialect("postgres", list)
+def _json_texts(values: Iterable[str]) -> str:
+    return json.dumps(list(values), ensure_ascii=False)
+
+
+SQLITE = Dialect("sqlite", _json, _json_texts)
+POSTGRES = Dialect("postgres", list, list)
 
 
 # PostgreSQL's spelling
