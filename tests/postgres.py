@@ -182,19 +182,19 @@ class Databases:
             self._free.append(url)
 
     @contextlib.contextmanager
-    def bare(self) -> Iterator[str]:
+    def bare(self, encoding: str = "UTF8") -> Iterator[str]:
         """The URL of a database with nothing in it at all, dropped afterwards."""
-        url = self.create()
+        url = self.create(encoding)
         try:
             yield url
         finally:
             self._drop(url)
 
-    def create(self) -> str:
+    def create(self, encoding: str = "UTF8") -> str:
         name = f"lightfield_test_{os.getpid()}_{len(self._made)}"
         self._made.append(name)
         with self._administration() as run:
-            run.execute(f'create database "{name}" encoding "UTF8" template template0')  # type: ignore[arg-type]
+            run.execute(f"create database \"{name}\" encoding '{encoding}' locale 'C' template template0")  # type: ignore[arg-type]
         return self.url(name)
 
     def url(self, database: str) -> str:

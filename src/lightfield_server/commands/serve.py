@@ -36,7 +36,7 @@ def serve(settings: Settings) -> None:
     if settings.workers > 1:
         raise click.UsageError(
             "--workers: one process writes an SQLite file, so there can be only 1. It serves thousands of requests a "
-            "second; more processes come with PostgreSQL, in a later release."
+            "second; over one PostgreSQL database any number of servers may be started."
         )
     listening = _listening(settings)
     for stop in (signal.SIGTERM, signal.SIGINT):

@@ -53,7 +53,7 @@ class SqliteStore:
             needed = ".".join(map(str, OLDEST_SQLITE))
             raise RuntimeError(f"SQLite {needed} or newer is needed; this Python has {sqlite3.sqlite_version}.")
         self.path = path
-        self._migrate()
+        self.migrated = self._migrate()
         self._reader = self._connect(READER_CACHE, reading=True)
         self._reader.set_progress_handler(self._tick, TICK)
         self._ticks = 0
@@ -166,13 +166,14 @@ class SqliteStore:
             return False
         return True
 
-    def _migrate(self) -> None:
+    def _migrate(self) -> list[str]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = self._connect(WRITER_CACHE)
         try:
             connection.execute("begin immediate")
-            migrate.apply("sqlite", connection.execute, clock.now())
+            names = migrate.apply("sqlite", connection.execute, clock.now())
             connection.execute("commit")
+            return names
         finally:
             connection.close()
 
