@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-#: Joins what follows in the order in which it is written; PostgreSQL's planner finds the order by itself.
+#: Joins what follows in the order in which it is written. PostgreSQL is told once for a whole connection to do that.
 IN_ORDER = "cross join"
 
 
