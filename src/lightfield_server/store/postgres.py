@@ -41,9 +41,6 @@ MIGRATING = 7_162_534_401
 _ALWAYS = {
     "application_name": "'lightfield'",
     "jit": "off",
-    # Joins are written in the order in which they are best carried out, whatever the statistics say, or if there are
-    # none yet.
-    "join_collapse_limit": "1",
     # A host that lost its power holds nothing for long.
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
