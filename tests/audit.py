@@ -30,6 +30,8 @@ def audited(place: Path | str) -> list[str]:
             found = [f"integrity: {row[0]}" for row in file.execute("pragma integrity_check") if row[0] != "ok"]
             return found + _problems(file.execute)
     with psycopg.connect(place) as connection:
+        # What a server left unfinished that was killed a moment ago may come to its end meanwhile.
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         return _problems(lambda sql, of=(): connection.execute(sql.replace("?", "%s"), of))
 
 

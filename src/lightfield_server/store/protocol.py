@@ -1,6 +1,6 @@
 """The whole of what may be asked of a store."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Protocol, TypeVar
 
 from lightfield_server.store.sql.identity import KeyRecord, WorkspaceRow
@@ -17,6 +17,11 @@ Work = Callable[[Transaction], T]
 
 class Store(Protocol):
     """A database. `workspace` walls every transaction in; 0 is no workspace, for operators."""
+
+    @property
+    def migrated(self) -> Sequence[str]:
+        """The migrations that were missing when it was opened, and are applied."""
+        ...
 
     async def read(self, workspace: int, work: Work[T]) -> T:
         """Carry out reads that all see one moment; long ones where nobody waits behind them."""

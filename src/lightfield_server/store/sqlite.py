@@ -54,7 +54,7 @@ class SqliteStore:
             needed = ".".join(map(str, OLDEST_SQLITE))
             raise RuntimeError(f"SQLite {needed} or newer is needed; this Python has {sqlite3.sqlite_version}.")
         self.path = path
-        self._migrate()
+        self.migrated = self._migrate()
         self._reader = self._connect(READER_CACHE, reading=True)
         self._reader.set_progress_handler(self._tick, TICK)
         self._ticks = 0
@@ -175,10 +175,10 @@ class SqliteStore:
             return False
         return True
 
-    def _migrate(self) -> None:
+    def _migrate(self) -> list[str]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._alone() as connection:
-            migrate.apply("sqlite", connection.execute, clock.now())
+            return migrate.apply("sqlite", connection.execute, clock.now())
 
     def _connect(self, cache: int, *, reading: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -13,9 +13,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-#: Joins what follows in the order in which it is written; PostgreSQL's planner finds the order by itself.
-IN_ORDER = "cross join"
-
 
 def among(parameter: str) -> str:
     """That what stands before it is one of several numbers: see `Dialect.numbers`."""
@@ -30,6 +27,16 @@ def each(parameter: str, name: str) -> str:
 def only(parameter: str) -> str:
     """One number where several are expected."""
     return f"json_array({parameter})"
+
+
+def step(table: str, name: str, condition: str) -> str:
+    """A join to what is looked up in an index for each row before it, whatever a planner makes of its statistics."""
+    return f"cross join {table} {name} on ({condition}) /* step */"
+
+
+def exists(query: str) -> str:
+    """That a query finds something: looked up in an index for each row that is asked about."""
+    return f"exists ({query} /* for each */)"
 
 
 def contains(text: str, part: str) -> str:
@@ -64,7 +71,13 @@ _SPELLINGS = (
     (re.compile(r"in \(select value from json_each\(([?:\w]+)\)\)"), r"= any(\1)"),
     (re.compile(r"json_each\(([?:\w]+)\) as (\w+)"), r"unnest(\1) as \2(value)"),
     (re.compile(r"json_each\(json_array\(([?:\w]+)\)\) as (\w+)"), r"unnest(array[\1]) as \2(value)"),
-    (re.compile(r"\bcross join\b"), "join"),
+    # A planner that knows little of a young table would rather compare everything with everything: `offset 0` keeps
+    # it from taking the look-ups apart.
+    (
+        re.compile(r"cross join (\w+) (\w+) on \((.*?)\) /\* step \*/", re.DOTALL),
+        r"join lateral (select * from \1 \2 where \3 offset 0) as \2 on true",
+    ),
+    (re.compile(re.escape("/* for each */")), "offset 0"),
     (re.compile(r"\binstr\("), "strpos("),
     (re.compile(r"(?<=[\s(])\+(?=[a-z_])"), ""),
 )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from lightfield_server.model.record import Link
 from lightfield_server.model.routes import LinkHop, Route, SharedHop
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.dialect import IN_ORDER, among, each
+from lightfield_server.store.sql.dialect import among, each, step
 from lightfield_server.store.sql.part import Part
 
 ADD = """
@@ -148,10 +148,11 @@ def _joins(route: Route, at: str, backwards: bool) -> tuple[str, str]:
         if isinstance(hop, LinkHop):
             here, there = ("source", "target") if hop.forward else ("target", "source")
             live = LIVE[here if backwards else there]
-            joins.append(
-                f"{IN_ORDER} link {name} on {name}.workspace = :workspace and {name}.{here} = {at} "
+            found = (
+                f"{name}.workspace = :workspace and {name}.{here} = {at} "
                 f"and {name}.relationship = {slots.slot(hop.relationship)} and {name}.{live}"
             )
+            joins.append(step("link", name, found))
             at = f"{name}.{there}"
         else:
             joins.append(_shared(hop, name, at, backwards))
@@ -161,12 +162,11 @@ def _joins(route: Route, at: str, backwards: bool) -> tuple[str, str]:
 
 def _shared(hop: SharedHop, name: str, at: str, backwards: bool) -> str:
     here, there = _slots(hop.here, live=backwards), _slots(hop.there, live=not backwards)
-    return (
-        f"{IN_ORDER} key_text {name}k on {name}k.workspace = :workspace and {name}k.number = {at} "
-        f"and {name}k.slot in ({here}) "
-        f"{IN_ORDER} key_text {name} on {name}.workspace = :workspace and {name}.slot in ({there}) "
-        f"and {name}.value = {name}k.value"
+    key = step(
+        "key_text", f"{name}k", f"{name}k.workspace = :workspace and {name}k.number = {at} and {name}k.slot in ({here})"
     )
+    found = f"{name}.workspace = :workspace and {name}.slot in ({there}) and {name}.value = {name}k.value"
+    return f"{key} {step('key_text', name, found)}"
 
 
 def _slots(fields: Iterable[str], *, live: bool) -> str:

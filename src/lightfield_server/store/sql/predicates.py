@@ -6,7 +6,7 @@ from lightfield_server.model.keys import Key
 from lightfield_server.model.predicates import AnyOf, Between, Linked, Not, OneOf, Predicate, Prefix, Within
 from lightfield_server.model.routes import LinkHop, reversed_route
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.dialect import contains, only
+from lightfield_server.store.sql.dialect import contains, exists, only
 from lightfield_server.store.sql.links import LIVE, routes_statement
 
 _LAST = "\U0010ffff"
@@ -89,18 +89,18 @@ def probe(predicate: Predicate, trashed: bool, number: str, parameters: Paramete
             return f"({' or '.join(probe(each, trashed, number, parameters) for each in several)})"
         case Linked(routes=((LinkHop() as hop,),), number=int() as other):
             here, there = ("source", "target") if hop.forward else ("target", "source")
-            return (
-                f"exists (select 1 from link l where l.workspace = :workspace and l.{here} = {number} "
+            return exists(
+                f"select 1 from link l where l.workspace = :workspace and l.{here} = {number} "
                 f"and l.relationship = {slots.slot(hop.relationship)} and l.{there} = {parameters.add(other)} "
-                f"and l.{LIVE[there]})"
+                f"and l.{LIVE[there]}"
             )
         case Linked():
             return f"{number} in (select number from ({_linked(predicate, parameters)}) as linked)"
         case OneOf(keys=()):
             return "false"
-    return (
-        f"exists (select 1 from {table(predicate)} k where k.workspace = :workspace and k.number = {number} "
-        f"and k.slot = {slots.field(predicate.field, trashed)} and {condition(predicate, 'k', parameters)})"
+    return exists(
+        f"select 1 from {table(predicate)} k where k.workspace = :workspace and k.number = {number} "
+        f"and k.slot = {slots.field(predicate.field, trashed)} and {condition(predicate, 'k', parameters)}"
     )
 
 

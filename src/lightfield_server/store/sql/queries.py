@@ -13,7 +13,7 @@ from lightfield_server.model.predicates import Between, Linked, Not, OneOf, Pred
 from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.dialect import IN_ORDER
+from lightfield_server.store.sql.dialect import step
 from lightfield_server.store.sql.part import Row
 from lightfield_server.store.sql.predicates import Parameters, numbers, probe
 from lightfield_server.store.sql.records import COLUMNS, Records, record_of
@@ -98,8 +98,8 @@ class Queries(Records):
             source, number = f"({numbers(driver, query.trashed, parameters)}) d", "d.number"
             where = []
             if isinstance(driver, Linked):
-                source += f" {IN_ORDER} record r on r.number = d.number"
-                where.append(f"r.workspace = :workspace and r.kind = {kind}")
+                found = f"r.workspace = :workspace and r.number = d.number and r.kind = {kind}"
+                source += f" {step('record', 'r', found)}"
         where += [probe(p, query.trashed, number, parameters) for p in query.where if p is not driver]
         distinct = "" if driver is None or _single(driver) else "distinct "
         condition = f" where {' and '.join(where)}" if where else ""
