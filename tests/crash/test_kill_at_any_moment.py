@@ -181,7 +181,7 @@ def test_acknowledged_writes_survive_when_one_process_after_another_is_killed(tm
             contacts = [client.post("/v1/contacts", json={"fields": {}}).json()["id"] for _ in range(6)]
         writers = [Writer(number, random.Random(number), contacts) for number in range(WRITERS)]
         killed = asyncio.run(write_while_killing(serving, writers, rng))
-        assert len(killed) == ROUNDS
+        assert len(killed) == ROUNDS[SQLITE]
         # Each was replaced, and the last ones answer.
         serving.wait_until_answering(3)
         assert not killed & set(serving.answering.values())
@@ -195,7 +195,7 @@ async def write_while_killing(serving: Serving, writers: list[Writer], rng: rand
     killed: set[int] = set()
 
     async def write(writer: Writer, client: httpx2.AsyncClient) -> None:
-        while len(killed) < ROUNDS or writer.pending is not None:
+        while len(killed) < ROUNDS[SQLITE] or writer.pending is not None:
             writer.pending = writer.pending or writer.next()
             try:
                 writer.learn(writer.pending, await writer.send(client, writer.pending))
@@ -206,7 +206,7 @@ async def write_while_killing(serving: Serving, writers: list[Writer], rng: rand
     async with serving.async_client() as client, asyncio.TaskGroup() as writing:
         for writer in writers:
             writing.create_task(write(writer, client))
-        while len(killed) < ROUNDS:
+        while len(killed) < ROUNDS[SQLITE]:
             for _ in range(BETWEEN):
                 await acknowledged.acquire()
             alive = sorted(set(serving.answering.values()) - killed)

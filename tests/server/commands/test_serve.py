@@ -270,7 +270,7 @@ def test_a_rate_limit_is_kept_or_off(serve):
     [
         (("--workers", "0"), "a whole number of processes"),
         (("--port", "http"), "a port is a whole number"),
-        (("--database", "postgresql://localhost/crm"), "PostgreSQL comes with a later release"),
+        (("--database", "postgresql+psycopg://localhost/crm"), "without the name of a driver"),
         (("--config", "nowhere.toml"), "nowhere.toml cannot be read"),
     ],
 )

@@ -111,7 +111,7 @@ def test_what_is_refused_moves_nothing(world: World, api: Api) -> None:
 
 def test_counts_that_were_asked_for_amid_a_request_that_fails_are_as_before(world: World, api: Api) -> None:
     def create(tx: Transaction) -> int:
-        tx.count_kinds({("account", False): 1})
+        tx.rekey([], [], {("account", False): 1})
         return tx.kind("account", trashed=False)[0]
 
     def fail(tx: Transaction) -> None:
