@@ -345,3 +345,42 @@ def test_several_texts_are_one_parameter(session: Session) -> None:
     texts = ["", "a", "ö", "\U0001f600"]
     assert session.execute("select unnest(?)", (texts,)).fetchall() == [(text,) for text in texts]
     session.end()
+
+
+# How often anybody waits
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every wait for the server."""
+    found: list[str] = []
+
+    def noted(name: str) -> Any:
+        wait = getattr(Session, name)
+
+        def waiting(session: Session, *of: Any) -> None:
+            found.append(name)
+            wait(session, *of)
+
+        return waiting
+
+    for name in ("settle", "finish"):
+        monkeypatch.setattr(Session, name, noted(name))
+    return found
+
+
+def test_a_record_is_read_in_three_waits_and_written_in_few(world: World, api: Api, waits: list[str]) -> None:
+    account = api.create("accounts", {"$name": "Acme"})["id"]
+    deal = api.create("opportunities", {"$name": "Deal"}, {"$account": account})["id"]
+    api.get(f"/v1/opportunities/{deal}").ok()
+
+    waits.clear()
+    api.get(f"/v1/opportunities/{deal}").ok()
+    # The version, the record, its links.
+    assert waits == ["settle"] * 3
+
+    waits.clear()
+    body = {"fields": {"$name": "Renamed"}, "relationships": {"$account": {"replace": account}}}
+    api.post(f"/v1/opportunities/{deal}", body, idempotency_key="k").ok()
+    assert waits == ["settle"] * (len(waits) - 1) + ["finish"]
+    assert len(waits) <= 8
