@@ -43,7 +43,9 @@ async def perform(server: Server, call: Call) -> Reply:
             )
             crash.point("after-commit")
         else:
-            reply = await server.store.read(call.actor.workspace, lambda tx: _handled(server, call, asked, tx))
+            reply = await server.store.read(
+                call.actor.workspace, lambda tx: _handled(server, call, asked, tx), long=call.operation.long
+            )
             repeated = False
     except Problem as problem:
         return Reply(b"", problem, admission)

@@ -7,8 +7,8 @@ from lightfield_server.identity.actor import Actor
 from lightfield_server.model import problems
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types import meeting
-from lightfield_server.model.predicates import AnyOf, Linked, Not, OneOf, Predicate
-from lightfield_server.model.record import Record, State
+from lightfield_server.model.predicates import AnyOf, Linked, Not, OneOf, Predicate, Search
+from lightfield_server.model.record import Fields, Record, State
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Query
 
@@ -57,7 +57,8 @@ def _asks_by_hidden(entity: Entity, predicate: Predicate) -> bool:
     if isinstance(predicate, Linked):
         return any(predicate.routes == entity.ends[key].routes for key in REDACTED_ENDS)
     hidden = {entity.places[key].name for key in REDACTED_FIELDS}
-    return not isinstance(predicate, AnyOf) and predicate.field in hidden
+    # What is searched for names who may find it.
+    return not isinstance(predicate, AnyOf | Search) and predicate.field in hidden
 
 
 def _seen_in_full(actor: Actor, entity: Entity) -> Predicate:
@@ -69,6 +70,31 @@ def _seen_in_full(actor: Actor, entity: Entity) -> Predicate:
 
     invited = () if actor.email is None else tuple(has(key, actor.email) for key in meeting.PARTICIPANTS)
     return AnyOf((Not(has("$privacySetting", meeting.METADATA)), *invited))
+
+
+# Full-text search
+
+
+def audiences(entity: Entity, fields: Fields) -> tuple[str, ...]:
+    """Who may find a record of these fields by its text: everybody, or those who see it in full."""
+    if entity.name != meeting.MEETING.name or fields.get("$privacySetting") != meeting.METADATA:
+        return (entity.name,)
+    invited = dict.fromkeys((fields.get("$organizerEmail"), *fields.get("$attendeeEmails", ())))
+    return (_behind(entity), *(_behind(entity, email) for email in invited if email is not None))
+
+
+def audiences_of(actor: Actor, entity: Entity) -> tuple[str, ...]:
+    """What an actor belongs to of the audiences of a type's records; see `level`."""
+    if entity.name != meeting.MEETING.name:
+        return (entity.name,)
+    if actor.admin or actor.member is None:
+        return (entity.name, _behind(entity))
+    return (entity.name,) if actor.email is None else (entity.name, _behind(entity, actor.email))
+
+
+def _behind(entity: Entity, email: str = "") -> str:
+    """Those who are let in where others are not: administrators, or who has an address."""
+    return f"{entity.name}/{email}"
 
 
 def require_changeable(context: Context, entity: Entity, record: Record) -> None:

@@ -1,7 +1,7 @@
 """The one path by which records change: drafts in, changes out, for one record or a thousand.
 
-Every verb says what its records shall be like and hands its drafts to `commit`. Rows, keys, counts, links and facts
-follow from them there, set by set, in the transaction that the verb was given; nothing else writes records.
+Every verb says what its records shall be like and hands its drafts to `commit`. Rows, keys, counts, links, texts
+and facts follow from them there, set by set, in the transaction that the verb was given; nothing else writes records.
 """
 
 from collections import Counter, defaultdict
@@ -15,6 +15,7 @@ from lightfield_server.model.keys import Key
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.record import Change, Event, Fields, Link, Record, State, stored
 from lightfield_server.model.routes import LinkHop
+from lightfield_server.records import texts
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import KeyRow
 
@@ -63,6 +64,7 @@ def commit(context: Context, drafts: Sequence[Draft]) -> list[Change]:
         _keys(context, written)
         _links(context, written)
         _counts(context, written)
+        _texts(context, written)
     facts = {id(draft): _fact(context, draft) for draft in written}
     if facts:
         context.tx.append(list(facts.values()))
@@ -207,7 +209,7 @@ def link_of(end: End, number: int, other: int) -> Link:
     return Link(end.hop.relationship, source, target)
 
 
-# Counts and facts
+# Counts, texts and facts
 
 
 def _counts(context: Context, drafts: Sequence[Draft]) -> None:
@@ -218,6 +220,19 @@ def _counts(context: Context, drafts: Sequence[Draft]) -> None:
             changes[name, draft.before.state is State.TRASHED] -= 1
         changes[name, draft.state is State.TRASHED] += 1
     context.tx.count_kinds(changes)
+
+
+def _texts(context: Context, drafts: Sequence[Draft]) -> None:
+    """What full-text search reads of them; those in the trash have no text."""
+    changed: list[tuple[int, str]] = []
+    for draft in drafts:
+        found = draft.state is not State.TRASHED
+        if draft.before is None or (draft.before.state is not State.TRASHED) is not found:
+            changed.append((draft.number, texts.of(draft.entity, draft.fields) if found else ""))
+        elif found and texts.differs(draft.entity, draft.before.fields, draft.fields):
+            changed.append((draft.number, texts.of(draft.entity, draft.fields)))
+    if changed:
+        context.tx.tell(changed)
 
 
 def _fact(context: Context, draft: Draft) -> Event:

@@ -18,8 +18,8 @@ Work = Callable[[Transaction], T]
 class Store(Protocol):
     """A database. `workspace` walls every transaction in; 0 is no workspace, for operators."""
 
-    async def read(self, workspace: int, work: Work[T]) -> T:
-        """Carry out reads that all see one moment; long ones where nobody waits behind them."""
+    async def read(self, workspace: int, work: Work[T], *, long: bool = False) -> T:
+        """Carry out reads that all see one moment; long ones, as some are known to be, where nobody waits for them."""
         ...
 
     async def write(self, workspace: int, work: Work[T]) -> T:

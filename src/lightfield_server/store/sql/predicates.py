@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from lightfield_server.model.keys import Key
-from lightfield_server.model.predicates import AnyOf, Between, Linked, Not, OneOf, Predicate, Prefix, Within
+from lightfield_server.model.predicates import AnyOf, Between, Linked, Not, OneOf, Predicate, Prefix, Search, Within
 from lightfield_server.model.routes import LinkHop, reversed_route
-from lightfield_server.store.sql import slots
+from lightfield_server.store.sql import search_sqlite, slots
 from lightfield_server.store.sql.links import LIVE, routes_statement
 
 _LAST = "\U0010ffff"
@@ -69,6 +69,8 @@ def numbers(predicate: Predicate, trashed: bool, parameters: Parameters) -> str:
         raise TypeError("the records that answer such a predicate are no range of keys")
     if isinstance(predicate, Linked):
         return _linked(predicate, parameters)
+    if isinstance(predicate, Search):
+        return _searched(predicate, parameters)
     if isinstance(predicate, OneOf) and not predicate.keys:
         return "select 0 as number where 0"
     return (
@@ -93,6 +95,8 @@ def probe(predicate: Predicate, trashed: bool, number: str, parameters: Paramete
             )
         case Linked():
             return f"{number} in (select number from ({_linked(predicate, parameters)}))"
+        case Search():
+            return f"{number} in (select number from ({_searched(predicate, parameters)}))"
         case OneOf(keys=()):
             return "0"
     return (
@@ -116,3 +120,14 @@ def _linked(predicate: Linked, parameters: Parameters) -> str:
     backwards = tuple(reversed_route(route) for route in predicate.routes)
     walk = routes_statement(backwards, backwards=True).replace(":which", f"json_array({start})")
     return f"select other as number from ({walk})"
+
+
+def _searched(predicate: Search, parameters: Parameters) -> str:
+    workspace = int(parameters.values["workspace"])
+    found = [
+        search_sqlite.numbers(parameters.add(search_sqlite.expression(workspace, reading)))
+        for reading in predicate.readings
+    ]
+    if predicate.others:
+        found.append(f"select number from record where number in ({', '.join(map(str, predicate.others))})")
+    return " union ".join(found) or "select 0 as number where 0"

@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lightfield_server.model.predicates import Between, Linked, Not, OneOf, Predicate, Prefix, Within
+from lightfield_server.model.predicates import AnyOf, Between, Linked, Not, OneOf, Predicate, Prefix, Search, Within
 from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.store.sql import slots
@@ -69,10 +69,10 @@ class Queries(Records):
         return self.memo.recall((self.workspace, query), self._state(query), lambda: self._counted(query))
 
     def _state(self, query: Query) -> Hashable:
-        """What a count depends on: writes to the records of its type; for links, any write."""
+        """What a count depends on: writes to the records of its type; for links and texts, any write."""
         if self.stamp is None:
             return None
-        if any(_follows_links(predicate) for predicate in query.where):
+        if any(_looks_further(predicate) for predicate in query.where):
             return self.stamp
         return self.kind(query.type, trashed=query.trashed)
 
@@ -93,10 +93,10 @@ class Queries(Records):
             source, number = "record r", "r.number"
             where = [f"r.workspace = :workspace and r.kind = {kind}"]
         else:
-            # A link leads to live records and trashed ones alike; keys are of one kind already.
+            # Links and words lead to records of every kind; keys are of one kind already.
             source, number = f"({numbers(driver, query.trashed, parameters)}) d", "d.number"
             where = []
-            if isinstance(driver, Linked):
+            if isinstance(driver, Linked | Search):
                 source += " cross join record r on r.number = d.number"
                 where.append(f"r.workspace = :workspace and r.kind = {kind}")
         where += [probe(p, query.trashed, number, parameters) for p in query.where if p is not driver]
@@ -106,7 +106,7 @@ class Queries(Records):
 
     def _driver(self, query: Query) -> Predicate | None:
         """The predicate whose records are gone through; None to go through them all."""
-        for wanted in (_one_link, _one_value, _many_values):
+        for wanted in (_one_link, _words, _one_value, _many_values):
             for predicate in query.where:
                 if wanted(predicate):
                     return predicate
@@ -127,12 +127,21 @@ class Queries(Records):
         return row
 
 
-def _follows_links(predicate: Predicate) -> bool:
-    return _follows_links(predicate.inner) if isinstance(predicate, Not) else isinstance(predicate, Linked)
+def _looks_further(predicate: Predicate) -> bool:
+    """Whether what answers a predicate may change without a write to the records of its type."""
+    if isinstance(predicate, Not):
+        return _looks_further(predicate.inner)
+    if isinstance(predicate, AnyOf):
+        return any(_looks_further(each) for each in predicate.inner)
+    return isinstance(predicate, Linked | Search)
 
 
 def _one_link(predicate: Predicate) -> bool:
     return isinstance(predicate, Linked)
+
+
+def _words(predicate: Predicate) -> bool:
+    return isinstance(predicate, Search)
 
 
 def _one_value(predicate: Predicate) -> bool:
