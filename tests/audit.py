@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from lightfield_server.model import texts as model_texts
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.record import Stored
+from lightfield_server.records import texts
 from lightfield_server.store.sql import slots
 
 TRASHED = 2
@@ -52,7 +54,7 @@ class _Audit:
         }
 
     def problems(self) -> list[str]:
-        checks = (self._kinds, self._keys, self._tallies, self._links, self._facts, self._unique)
+        checks = (self._kinds, self._keys, self._tallies, self._links, self._texts, self._facts, self._unique)
         return [f"{check.__name__.strip('_')}: {found}" for check in checks for found in check()]
 
     def _entity(self, number: int) -> Entity:
@@ -127,6 +129,31 @@ class _Audit:
         for (relationship, forward, number), count in ends.items():
             if one[relationship, forward] and count > 1:
                 yield f"{number:x} has {count} links where one fits"
+
+    def _texts(self) -> Iterator[str]:
+        """Every live record has its text, and the index has the terms of just these texts, save those pending."""
+        expected = {
+            number: text
+            for number, (_, state, fields) in self.records.items()
+            if state != TRASHED and (text := texts.of(self._entity(number), fields))
+        }
+        kept = self._by_number("select number, words from search_text where workspace = ?")
+        for number in expected.keys() | kept.keys():
+            if expected.get(number) != kept.get(number):
+                yield f"{number:x} says {kept.get(number)!r} instead of {expected.get(number)!r}"
+        indexed = kept | self._by_number("select number, indexed from search_pending where workspace = ?")
+        self.run("create virtual table if not exists temp.terms using fts5vocab (main, search_index, instance)")
+        found: dict[int, set[str]] = defaultdict(set)
+        prefix = f"{self.workspace:x}"
+        for term, number in self.run("select term, doc from temp.terms"):
+            if number in indexed:
+                found[number].add(term.removeprefix(prefix))
+        for number, text in indexed.items():
+            if found[number] != model_texts.terms(text):
+                yield f"{number:x} has the terms {found[number] ^ model_texts.terms(text)} too many or too few"
+
+    def _by_number(self, sql: str) -> dict[int, str]:
+        return dict(self.run(sql, (self.workspace,)).fetchall())
 
     def _facts(self) -> Iterator[str]:
         """Replaying the facts about a record gives its fields."""

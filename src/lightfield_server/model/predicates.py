@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lightfield_server.model.keys import Key
 from lightfield_server.model.routes import Route
-from lightfield_server.model.search import Clauses
+from lightfield_server.model.search import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Of a live record's text the index has a term of each clause, by any of these readings; or it is one of `others`.
+    """The index has what is asked of a live record's text, in any of these readings; or it is one of `others`.
 
     The index says nothing of records in the trash: none of them answers.
     """
 
-    readings: tuple[Clauses, ...]
+    readings: tuple[Terms, ...]
     others: tuple[int, ...] = ()
 
 

@@ -5,12 +5,12 @@ that somebody may have meant. A beginning counts from three letters on, in what 
 without spaces are found by any part.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import NamedTuple
 
 from lightfield_server.model import texts
+from lightfield_server.model.texts import Weight
 from lightfield_server.model.words import spelled, unspaced
 
 #: The shortest word that counts as the beginning of another, wherever that stands.
@@ -23,19 +23,11 @@ ONE_ERROR, TWO_ERRORS = 4, 8
 SURE_LETTERS = 3
 
 
-class Place(IntEnum):
-    """Where a word stands: in what names the record, in another field, in pages of text."""
-
-    HEADING = 0
-    FIELD = 1
-    RUNNING = 2
-
-
-#: What a word adds to a record's score by place: as it stands, as a beginning, misspelled.
+#: What a word adds to a record's score by where it stands: as it stands, as a beginning, misspelled.
 WORTH = {
-    Place.HEADING: (1.0, 0.9, 0.4),
-    Place.FIELD: (0.8, 0.7, 0.3),
-    Place.RUNNING: (0.6, 0.5, 0.2),
+    Weight.HEADING: (1.0, 0.9, 0.4),
+    Weight.FIELD: (0.8, 0.7, 0.3),
+    Weight.RUNNING: (0.6, 0.5, 0.2),
 }
 
 
@@ -63,6 +55,13 @@ Reading = tuple[Word, ...]
 Clauses = tuple[tuple[str, ...], ...]
 
 
+class Terms(NamedTuple):
+    """What an index is asked: a term of each clause, and of each pair not the first unless there is the second."""
+
+    clauses: Clauses
+    barred: tuple[tuple[str, str | None], ...] = ()
+
+
 class Worth(NamedTuple):
     """How well a text answers: a score up to 1; and how much of what names the record was looked for."""
 
@@ -70,33 +69,60 @@ class Worth(NamedTuple):
     coverage: float
 
 
-def worth(reading: Reading, text: str, places: Mapping[str, Place]) -> Worth | None:
-    """How well a text answers a reading within some fields; None when it does not."""
-    shown = [(places[key], line) for key, line in texts.lines(text) if key in places]
+class _Ends(NamedTuple):
+    """Where the parts of a text end: its type and marks, its heading, its other fields."""
+
+    head: int
+    heading: int
+    fields: int
+
+
+def worth(reading: Reading, text: str) -> Worth | None:
+    """How well a text answers a reading; None when it does not."""
+    ends = _ends(text)
     total, named = 0.0, 0
     for word in reading:
-        best = 0.0
-        for place, line in shown:
-            value = _worth_in(word, place, line)
-            if value and place is Place.HEADING:
-                named += 1
-            best = max(best, value)
-        if not best:
+        value, at = _best(word, text, ends)
+        if not value:
             return None
-        total += best
-    heading = next((line for place, line in shown if place is Place.HEADING), "  ")
-    return Worth(total / len(reading), min(1.0, named / max(1, heading.count(" ") - 1)))
+        total += value
+        named += at < ends.heading
+    words = max(1, text.count(" ", ends.head, ends.heading) - 1)
+    return Worth(total / len(reading), min(1.0, named / words))
 
 
-def _worth_in(word: Word, place: Place, line: str) -> float:
-    exact, beginning, misspelled = WORTH[place]
-    if f" {word.text} " in line:
-        return exact
-    if _begins(word.text, place is Place.HEADING) and f" {word.text}" in line:
-        return beginning
-    if len(word.text) > 1 and unspaced(word.text) and word.text in line:
-        return beginning
-    return misspelled if any(f" {meant} " in line for meant in word.alike) else 0.0
+def _ends(text: str) -> _Ends:
+    head = text.index("\n")
+    heading = head
+    if text.startswith(Weight.HEADING, head + 1):
+        heading = text.find("\n", head + 1)
+    fields = text.find(f"\n{Weight.RUNNING}", head)
+    return _Ends(head, len(text) if heading < 0 else heading, len(text) if fields < 0 else fields)
+
+
+def _best(word: Word, text: str, ends: _Ends) -> tuple[float, int]:
+    """What the best place of a word in a text is worth, and where that is; 0 without one."""
+    sought = word.text
+    exact = text.find(f" {sought} ", ends.head)
+    if len(sought) > 1 and unspaced(sought):
+        beginning = text.find(sought, ends.head)
+    else:
+        beginning = text.find(f" {sought}", ends.head)
+        if len(sought) < SHORTEST_BEGINNING and beginning >= ends.heading:
+            beginning = -1
+    if exact >= 0 or beginning >= 0:
+        return max(_worth_at(exact, _EXACT, ends), _worth_at(beginning, _BEGINNING, ends))
+    return max((_worth_at(text.find(f" {meant} "), _MISSPELLED, ends) for meant in word.alike), default=(0.0, 0))
+
+
+def _worth_at(at: int, how: int, ends: _Ends) -> tuple[float, int]:
+    if at < 0:
+        return 0.0, 0
+    weight = Weight.HEADING if at < ends.heading else Weight.FIELD if at < ends.fields else Weight.RUNNING
+    return WORTH[weight][how], at
+
+
+_EXACT, _BEGINNING, _MISSPELLED = range(3)
 
 
 def found_word(word: Word, line: str) -> str:
@@ -104,10 +130,6 @@ def found_word(word: Word, line: str) -> str:
     if f" {word.text}" in line or (unspaced(word.text) and word.text in line):
         return word.text
     return next((meant for meant in word.alike if f" {meant} " in line), "")
-
-
-def _begins(text: str, heading: bool) -> bool:
-    return heading or len(text) >= SHORTEST_BEGINNING
 
 
 # Clauses: what an index is asked

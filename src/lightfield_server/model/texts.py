@@ -1,46 +1,45 @@
 """The text of a record, as it is kept for full-text search; and the terms that an index has of it.
 
-A text is one string. Its first line names the record's type and who may find it; each further line is a field that has
-words: a mark, the field's key, and its different words, every one with a space before and after it.
+A text is one string. Its first line is the record's type, and marks for whom it is hidden from. Each further line is a
+field that has words: its weight, its key, and its different words, every one with a space before and after it. The
+weightier fields come first.
 
-    account 1f3870be274f
+    account
     ^$name health group
     -$website health example com
 """
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
+from enum import StrEnum
 from functools import lru_cache
 
 from lightfield_server.model.words import unspaced
 
-#: What a line begins with: the field that names the record to people, and every other.
-HEADING, PLAIN = "^", "-"
 
-#: What a term begins with, besides those two marks for a word of the heading: a word of any field, the beginning of a
-#: word of the heading, and who may find the record.
-ANYWHERE, BEGINNING, AUDIENCE = ":", "<", "="
+class Weight(StrEnum):
+    """What a word counts for: in what names the record, in another field, in pages of text. Each begins its lines."""
+
+    HEADING = "^"
+    FIELD = "-"
+    RUNNING = "~"
+
+
+#: What a term begins with: a word of any field, one of the heading, the beginning of one of the heading, and a type or
+#: a mark.
+ANYWHERE, HEADING, BEGINNING, MARK = ":", "^", "<", "="
 
 #: Beginnings up to this length are terms of their own; longer ones are looked up among the known words.
 LONGEST_BEGINNING = 2
 
 
-def written(type: str, audiences: Iterable[str], lines: Iterable[str]) -> str:
-    """A text; each line as `line` makes it."""
-    return "".join((" ".join((type, *map(_digest, audiences))), *lines))
+def written(type: str, marks: Iterable[str], lines: Iterable[str]) -> str:
+    """A text; each line as `line` makes it, the weightiest first."""
+    return "".join((" ".join((type, *map(_digest, marks))), *lines))
 
 
-def line(mark: str, key: str, words: Iterable[str]) -> str:
-    return f"\n{mark}{key} {' '.join(words)} "
-
-
-def type_of(text: str) -> str:
-    return text[: text.index(" ")]
-
-
-def is_for(text: str, audience: Collection[str]) -> bool:
-    """Whether one of some audiences, as terms, may find the record."""
-    return any(AUDIENCE + digest in audience for digest in text.partition("\n")[0].split(" ")[1:])
+def line(weight: Weight, key: str, words: Iterable[str]) -> str:
+    return f"\n{weight}{key} {' '.join(words)} "
 
 
 def lines(text: str) -> Iterator[tuple[str, str]]:
@@ -49,12 +48,27 @@ def lines(text: str) -> Iterator[tuple[str, str]]:
         yield each[1 : each.index(" ")], each
 
 
+def type_of(text: str) -> str:
+    head = text.partition("\n")[0]
+    return head.partition(" ")[0]
+
+
+def has_mark(text: str, mark: str) -> bool:
+    return _digest(mark) in text.partition("\n")[0].split(" ")[1:]
+
+
+def only(text: str, keys: Collection[str]) -> str:
+    """The text as it would be with no other fields than some."""
+    head = text.partition("\n")[0]
+    return "\n".join((head, *(each for key, each in lines(text) if key in keys)))
+
+
 # Terms
 
 
-def audience(name: str) -> str:
-    """The term of those records that an audience may find."""
-    return f"{AUDIENCE}{_digest(name)}"
+def mark(name: str) -> str:
+    """The term of the records of a type, or with a mark."""
+    return MARK + _digest(name)
 
 
 def terms(text: str) -> set[str]:
@@ -62,12 +76,13 @@ def terms(text: str) -> set[str]:
     if not text:
         return set()
     head, *rest = text.split("\n")
-    found = {f"{AUDIENCE}{digest}" for digest in head.split(" ")[1:]}
+    type, *digests = head.split(" ")
+    found = {mark(type), *(MARK + digest for digest in digests)}
     for each in rest:
         _, *known = each.split()
         whole = known if each.isascii() else list(_parts(known))
         found.update([ANYWHERE + word for word in whole])
-        if each[0] == HEADING:
+        if each[0] == Weight.HEADING:
             found.update([HEADING + word for word in whole])
             for length in range(1, LONGEST_BEGINNING + 1):
                 found.update([BEGINNING + word[:length] for word in known])

@@ -29,6 +29,7 @@ _MAIL = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+")
 
 #: Telephone numbers as people write them: groups of digits with at most two signs in between.
 _NUMBER = re.compile(r"(?<![\w@.])\+?\(?[0-9]{1,15}(?:[\s().\-/]{1,2}[0-9]{1,15}){0,6}(?![\w@])", re.ASCII)
+_SCHEME = re.compile(r"\bhttps?://(?:www\.)?")
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -55,10 +56,10 @@ def words(text: str) -> list[str]:
 def readings(text: str) -> list[tuple[str, ...]]:
     """What somebody looks for, as words of which each counts: one reading, or two.
 
-    An address is one word. In a second reading the groups of a telephone number are one word, without the zeros that
-    are dialled before it.
+    An address is one word; how a web address begins is none. In a second reading the groups of a telephone number are
+    one word, without the zeros that are dialled before it.
     """
-    folded = _folded(text)
+    folded = _SCHEME.sub("", _folded(text))
     joined = _NUMBER.sub(_joined, folded)
     read = dict.fromkeys(_asked(each) for each in (folded, joined))
     return [reading for reading in read if reading]

@@ -72,28 +72,29 @@ def _seen_in_full(actor: Actor, entity: Entity) -> Predicate:
     return AnyOf((Not(has("$privacySetting", meeting.METADATA)), *invited))
 
 
-# Full-text search
+# Full-text search: records that not everybody may find have marks
 
 
-def audiences(entity: Entity, fields: Fields) -> tuple[str, ...]:
-    """Who may find a record of these fields by its text: everybody, or those who see it in full."""
+def marks(entity: Entity, fields: Fields) -> tuple[str, ...]:
+    """The mark of a record that its words do not lead everybody to, and one for each whom they do; see `level`."""
     if entity.name != meeting.MEETING.name or fields.get("$privacySetting") != meeting.METADATA:
-        return (entity.name,)
-    invited = dict.fromkeys((fields.get("$organizerEmail"), *fields.get("$attendeeEmails", ())))
-    return (_behind(entity), *(_behind(entity, email) for email in invited if email is not None))
+        return ()
+    invited = (fields.get("$organizerEmail"), *fields.get("$attendeeEmails", ()))
+    return (_hidden(entity), *dict.fromkeys(_let_in(entity, email) for email in invited if email is not None))
 
 
-def audiences_of(actor: Actor, entity: Entity) -> tuple[str, ...]:
-    """What an actor belongs to of the audiences of a type's records; see `level`."""
-    if entity.name != meeting.MEETING.name:
-        return (entity.name,)
-    if actor.admin or actor.member is None:
-        return (entity.name, _behind(entity))
-    return (entity.name,) if actor.email is None else (entity.name, _behind(entity, actor.email))
+def barred(actor: Actor, entity: Entity) -> tuple[str, str] | None:
+    """The mark of those records of a type that an actor may not find, unless they have the other mark."""
+    if entity.name != meeting.MEETING.name or actor.admin or actor.member is None:
+        return None
+    return _hidden(entity), _let_in(entity, actor.email or "")
 
 
-def _behind(entity: Entity, email: str = "") -> str:
-    """Those who are let in where others are not: administrators, or who has an address."""
+def _hidden(entity: Entity) -> str:
+    return f"{entity.name}/hidden"
+
+
+def _let_in(entity: Entity, email: str) -> str:
     return f"{entity.name}/{email}"
 
 

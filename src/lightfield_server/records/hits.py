@@ -9,7 +9,7 @@ from lightfield_server.model.record import Record
 from lightfield_server.model.search import Reading, found_word, worth
 from lightfield_server.model.words import words
 from lightfield_server.records.searching import Hit
-from lightfield_server.records.texts import places
+from lightfield_server.records.texts import keys
 
 #: Characters of a title and of a snippet, and of a value's text that are looked through for one.
 LONGEST_TITLE, LONGEST_SNIPPET, LONGEST_LOOK = 200, 160, 20_000
@@ -30,7 +30,7 @@ class Shown(NamedTuple):
 
 def title(entity: Entity, record: Record) -> str:
     """What names a record to people; for want of a name, the first thing that can be read of it."""
-    for key in (entity.type.title, *places(entity)):
+    for key in keys(entity):
         text = _text(entity, record, key)
         if text:
             return _cut(text, LONGEST_TITLE)
@@ -39,20 +39,14 @@ def title(entity: Entity, record: Record) -> str:
 
 def shown(hit: Hit, record: Record) -> Shown:
     """Where the words of a reading stand in a record."""
-    key, line = max(_lines(hit), key=lambda found: _answers(hit, *found))
+    key, line = max(texts.lines(hit.text), key=lambda found: _answers(hit, found[1]))
     text = _text(hit.entity, record, key)
     at = next((at for at in (_position(text, word) for word in _words(hit.reading, line)) if at is not None), 0)
     return Shown(key, _around(text, at))
 
 
-def _lines(hit: Hit) -> list[tuple[str, str]]:
-    known = places(hit.entity)
-    return [(key, line) for key, line in texts.lines(hit.text) if key in known]
-
-
-def _answers(hit: Hit, key: str, line: str) -> float:
-    place = {key: places(hit.entity)[key]}
-    found = (worth((word,), f"{texts.type_of(hit.text)} \n{line}", place) for word in hit.reading)
+def _answers(hit: Hit, line: str) -> float:
+    found = (worth((word,), f"\n{line}") for word in hit.reading)
     return sum(each.score for each in found if each is not None)
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from lightfield_server.model import problems, texts
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.predicates import Search
-from lightfield_server.model.search import Clauses, Reading, Worth, clauses, errors, worth
+from lightfield_server.model.search import Reading, Terms, Worth, clauses, errors, worth
 from lightfield_server.model.value_types.base import carried
 from lightfield_server.model.words import readings
 from lightfield_server.records import access
+from lightfield_server.records import texts as texts_of
 from lightfield_server.records.context import Context
-from lightfield_server.records.texts import keeps_more, places
 
 #: What a text that is looked for may be.
 LONGEST_TEXT, MOST_WORDS = 1_000, 20
@@ -54,7 +54,7 @@ def find(context: Context, entities: Sequence[Entity], text: str, limit: int) ->
     best: dict[int, Hit] = {}
     exact = asked.all_known
     for reading in asked.readings:
-        numbers, all_seen = _candidates(context, asked.audience, reading)
+        numbers, all_seen = asked.candidates(reading)
         exact = exact and all_seen
         for hit in asked.hits(reading, {**context.tx.texts(numbers), **asked.pending}):
             if hit.number not in best or best[hit.number].worth < hit.worth:
@@ -69,16 +69,16 @@ def predicate(context: Context, entity: Entity, text: str) -> tuple[Search, bool
     What the index cannot tell by itself is looked up at once, in the newest `MOST_ANSWERS` candidates.
     """
     asked = _Asked(context, [entity], text)
-    told: list[Clauses] = []
+    told: list[Terms] = []
     others: set[int] = set()
     exact = asked.all_known
     for reading in asked.readings:
-        needed = clauses(reading, texts.ANYWHERE, misspelled=True)
+        terms = asked.terms(reading, texts.ANYWHERE, misspelled=True)
         looked_at = asked.pending
-        if asked.decided_by_terms(reading):
-            told.append((asked.audience, *needed))
+        if texts_of.shown(entity) is None and all(word.decided for word in reading):
+            told.append(terms)
         else:
-            numbers = context.tx.newest((asked.audience, *needed), MOST_ANSWERS)
+            numbers = context.tx.newest(terms, MOST_ANSWERS)
             exact = exact and len(numbers) < MOST_ANSWERS and _says_enough(reading)
             looked_at = {**context.tx.texts(numbers), **looked_at}
         others.update(hit.number for hit in asked.hits(reading, looked_at))
@@ -90,9 +90,13 @@ class _Asked:
 
     def __init__(self, context: Context, entities: Sequence[Entity], text: str) -> None:
         read = _read(text)
-        self.entities: Mapping[str, Entity] = {entity.name: entity for entity in entities}
-        audiences = [name for entity in entities for name in access.audiences_of(context.actor, entity)]
-        self.audience = tuple(texts.audience(name) for name in audiences)
+        self.tx = context.tx
+        self.entities = {entity.name: entity for entity in entities}
+        self.barred = dict(filter(None, (access.barred(context.actor, entity) for entity in entities)))
+        worded = [entity for entity in context.catalog.entities.values() if texts_of.keys(entity)]
+        others = [entity.name for entity in worded if entity.name not in self.entities]
+        self.types = tuple(map(texts.mark, self.entities)) if len(others) > len(self.entities) else ()
+        self.other_types = () if self.types else tuple(map(texts.mark, others))
         self.pending: dict[int, str] = context.tx.texts(context.tx.pending())
         said: set[str] = set()
         if any(errors(word) for reading in read for word in reading):
@@ -102,18 +106,41 @@ class _Asked:
         #: Whether all words are known that those that are looked for may stand for.
         self.all_known = all(all_of_them for _, all_of_them in known.values())
 
+    def terms(self, reading: Reading, mark: str, *, misspelled: bool) -> Terms:
+        """What the index is asked: few types are asked for, many are told by those that are left out."""
+        wanted = clauses(reading, mark, misspelled=misspelled)
+        barred = [(texts.mark(mark), texts.mark(unless)) for mark, unless in self.barred.items()]
+        left_out = [(type, None) for type in self.other_types]
+        return Terms((self.types, *wanted) if self.types else wanted, (*left_out, *barred))
+
+    def candidates(self, reading: Reading) -> tuple[set[int], bool]:
+        """The newest records that may answer a reading, and whether they are all."""
+        rounds = [(texts.HEADING, False), (texts.ANYWHERE, False)]
+        if any(word.alike for word in reading):
+            rounds.append((texts.ANYWHERE, True))
+        seen: set[int] = set()
+        for mark, misspelled in rounds:
+            if len(seen) >= MOST_CANDIDATES:
+                return seen, False
+            found = self.tx.newest(self.terms(reading, mark, misspelled=misspelled), MOST_CANDIDATES)
+            seen.update(found)
+            if len(found) == MOST_CANDIDATES:
+                return seen, False
+        return seen, _says_enough(reading)
+
     def hits(self, reading: Reading, found: Mapping[int, str]) -> Iterable[Hit]:
-        """Those of some texts that answer a reading."""
+        """Those of some texts that answer a reading and that the actor may find."""
         for number, text in found.items():
             entity = self.entities.get(texts.type_of(text))
-            if entity is not None and texts.is_for(text, self.audience):
-                value = worth(reading, text, places(entity))
-                if value is not None:
-                    yield Hit(entity, number, value, reading, text)
-
-    def decided_by_terms(self, reading: Reading) -> bool:
-        """Whether a text that has the terms of a reading answers it for certain."""
-        return all(word.decided for word in reading) and not any(map(keeps_more, self.entities.values()))
+            if entity is None or any(
+                texts.has_mark(text, mark) and not texts.has_mark(text, unless) for mark, unless in self.barred.items()
+            ):
+                continue
+            shown = texts_of.shown(entity)
+            told = text if shown is None else texts.only(text, shown)
+            value = worth(reading, told) if "\n" in told else None
+            if value is not None:
+                yield Hit(entity, number, value, reading, told)
 
 
 def _read(text: str) -> list[tuple[str, ...]]:
@@ -125,20 +152,6 @@ def _read(text: str) -> list[tuple[str, ...]]:
     if len(read[0]) > MOST_WORDS:
         raise problems.invalid_type(f"At most {MOST_WORDS} different words are looked for.")
     return read
-
-
-def _candidates(context: Context, audience: tuple[str, ...], reading: Reading) -> tuple[set[int], bool]:
-    """The newest records that may answer a reading, and whether they are all."""
-    rounds = [(texts.HEADING, False), (texts.ANYWHERE, False)]
-    if any(word.alike for word in reading):
-        rounds.append((texts.ANYWHERE, True))
-    seen: set[int] = set()
-    for mark, misspelled in rounds:
-        found = context.tx.newest((audience, *clauses(reading, mark, misspelled=misspelled)), MOST_CANDIDATES)
-        seen.update(found)
-        if len(found) == MOST_CANDIDATES or (len(seen) >= MOST_CANDIDATES and (mark, misspelled) != rounds[-1]):
-            return seen, False
-    return seen, _says_enough(reading)
 
 
 def _says_enough(reading: Reading) -> bool:

@@ -8,13 +8,13 @@ from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.definitions import Field
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.record import Fields
-from lightfield_server.model.search import Place
+from lightfield_server.model.texts import Weight
 from lightfield_server.model.value_types import ValueType
 from lightfield_server.model.words import words
 from lightfield_server.records import access
 from lightfield_server.store.protocol import Transaction
 
-#: What is read of one field: its first characters, and so many different words among them.
+#: What is read of a record, the weightiest fields first: so many characters, and different words among them.
 LONGEST_READ, MOST_WORDS = 200_000, 3_000
 
 #: Records from before that are read in one transaction, and the bytes of them: few enough that no request waits.
@@ -26,8 +26,7 @@ class _Source:
     """A field whose words count."""
 
     key: str
-    mark: str
-    weight: Place
+    weight: Weight
     type: ValueType
     configuration: Configuration
 
@@ -35,15 +34,19 @@ class _Source:
 def of(entity: Entity, fields: Fields) -> str:
     """The text of a record with these fields; an empty one without words, or of a type that nobody can retrieve."""
     lines = []
+    characters, different = LONGEST_READ, MOST_WORDS
     for source in _sources(entity):
         value = fields.get(source.key)
         if value is not None:
-            found = dict.fromkeys(words(source.type.searched(value, source.configuration)[:LONGEST_READ]))
+            said = source.type.searched(value, source.configuration)[:characters]
+            found = list(dict.fromkeys(words(said)))[:different]
+            characters -= len(said)
+            different -= len(found)
             if found:
-                lines.append(texts.line(source.mark, source.key, list(found)[:MOST_WORDS]))
+                lines.append(texts.line(source.weight, source.key, found))
     if not lines:
         return ""
-    return texts.written(entity.name, access.audiences(entity, fields), lines)
+    return texts.written(entity.name, access.marks(entity, fields), lines)
 
 
 def differs(entity: Entity, before: Fields, after: Fields) -> bool:
@@ -51,19 +54,22 @@ def differs(entity: Entity, before: Fields, after: Fields) -> bool:
     if before is after:
         return False
     return any(before.get(source.key) != after.get(source.key) for source in _sources(entity)) or (
-        access.audiences(entity, before) != access.audiences(entity, after)
+        access.marks(entity, before) != access.marks(entity, after)
     )
 
 
-def places(entity: Entity) -> dict[str, Place]:
-    """The fields whose words count at present, by key, with their weight. An archived field's are kept and do not."""
-    known = entity.memo.get("text places")
-    if known is None:
-        known = entity.memo["text places"] = {
-            source.key: source.weight for source in _sources(entity) if not entity.fields[source.key].hidden
-        }
-    found: dict[str, Place] = known
+def shown(entity: Entity) -> frozenset[str] | None:
+    """The fields whose words count; None when all do. An archived field's words are kept and do not count."""
+    if "text fields" not in entity.memo:
+        known = frozenset(keys(entity))
+        entity.memo["text fields"] = None if len(known) == len(_sources(entity)) else known
+    found: frozenset[str] | None = entity.memo["text fields"]
     return found
+
+
+def keys(entity: Entity) -> list[str]:
+    """The fields that are shown and have words, the weightiest first."""
+    return [source.key for source in _sources(entity) if not entity.fields[source.key].hidden]
 
 
 def read_on(tx: Transaction, catalog: Catalog) -> bool:
@@ -73,34 +79,27 @@ def read_on(tx: Transaction, catalog: Catalog) -> bool:
     """
     entities = catalog.whole.entities
     unread = tx.unread(entities, MOST_AT_ONCE, LARGEST_AT_ONCE)
-    if unread is None:
-        return False
-    type, numbers = unread
-    known, records = tx.texts(numbers), tx.records(type, numbers)
-    told = [(n, of(entities[type], records[n].fields)) for n in numbers if n in records and n not in known]
+    told: list[tuple[int, str]] = []
+    for type, numbers in unread.items():
+        known, records = tx.texts(numbers), tx.records(type, numbers)
+        told += [(n, of(entities[type], records[n].fields)) for n in numbers if n in records and n not in known]
     if told:
-        tx.tell(told)
-    tx.read_down_to(type, numbers[-1] if numbers else None)
-    return True
-
-
-def keeps_more(entity: Entity) -> bool:
-    """Whether texts of a type have words of archived fields, which do not count."""
-    return len(places(entity)) < len(_sources(entity))
+        tx.tell(sorted(told))
+    tx.read_up_to(max((numbers[-1] for numbers in unread.values()), default=None))
+    return bool(unread)
 
 
 def _sources(entity: Entity) -> tuple[_Source, ...]:
     known = entity.memo.get("text sources")
     if known is None:
         fields = entity.fields.values() if "retrieve" in entity.type.operations else ()
-        known = entity.memo["text sources"] = tuple(
-            _source(entity, field, field.type.weight) for field in fields if field.type.weight is not None
-        )
+        found = [_source(entity, field, field.type.weight) for field in fields if field.type.weight is not None]
+        order = list(Weight)
+        known = entity.memo["text sources"] = tuple(sorted(found, key=lambda source: order.index(source.weight)))
     sources: tuple[_Source, ...] = known
     return sources
 
 
-def _source(entity: Entity, field: Field, weight: Place) -> _Source:
-    if field.key == entity.type.title:
-        return _Source(field.key, texts.HEADING, Place.HEADING, field.type, field.configuration)
-    return _Source(field.key, texts.PLAIN, weight, field.type, field.configuration)
+def _source(entity: Entity, field: Field, weight: Weight) -> _Source:
+    own = Weight.HEADING if field.key == entity.type.title else weight
+    return _Source(field.key, own, field.type, field.configuration)

@@ -11,7 +11,7 @@ from lightfield_server.model import problems
 from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.keys import Key
 from lightfield_server.model.matching import Matching
-from lightfield_server.model.search import Place
+from lightfield_server.model.texts import Weight
 from lightfield_server.model.value_types.base import (
     LONGEST_ELEMENT,
     MOST_ELEMENTS,
@@ -34,7 +34,7 @@ class Reachable(ValueType):
     """
 
     matching = Matching.TOKENS
-    weight = Place.FIELD
+    weight = Weight.FIELD
     configurable = ("unique", "multipleValues")
     listed: ClassVar[bool] = False
     element: ClassVar[Schema] = {"type": "string", "maxLength": LONGEST_ELEMENT}

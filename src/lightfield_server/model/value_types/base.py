@@ -10,7 +10,7 @@ from lightfield_server.model import problems
 from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.keys import LONGEST_TEXT, Key, Kind
 from lightfield_server.model.matching import Matching
-from lightfield_server.model.search import Place
+from lightfield_server.model.texts import Weight
 
 #: Texts within a value – an address, a name, a street – end here; TEXT and MARKDOWN have limits of their own.
 LONGEST_ELEMENT = 2_000
@@ -37,7 +37,7 @@ class ValueType:
     name: ClassVar[str]
     kind: ClassVar[Kind] = Kind.TEXT
     matching: ClassVar[Matching] = Matching.NONE
-    weight: ClassVar[Place | None] = None
+    weight: ClassVar[Weight | None] = None
     widget: ClassVar[str] = "text"
     configurable: ClassVar[tuple[str, ...]] = ()
     custom: ClassVar[bool] = True
@@ -104,7 +104,7 @@ class Phrase(ValueType):
     """A type found by its whole text or by how that begins; an empty text is found by neither."""
 
     matching = Matching.PHRASE
-    weight = Place.FIELD
+    weight = Weight.FIELD
 
     def keys(self, kept: Json, configuration: Configuration) -> tuple[Key, ...]:
         return self.operands(self.text(kept, configuration), configuration)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from lightfield_server.model import problems
 from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.matching import Matching
-from lightfield_server.model.search import Place
+from lightfield_server.model.texts import Weight
 from lightfield_server.model.value_types.base import Json, Phrase, Schema, ValueType, string, value_type, within
 
 
@@ -39,7 +39,7 @@ class Markdown(ValueType):
 
     name = "MARKDOWN"
     matching = Matching.NONE
-    weight = Place.RUNNING
+    weight = Weight.RUNNING
     widget = "markdown"
     limit: ClassVar[int] = 1_000_000
 

@@ -7,6 +7,7 @@ from lightfield_server.model.predicates import AnyOf, Between, Linked, Not, OneO
 from lightfield_server.model.routes import LinkHop, reversed_route
 from lightfield_server.store.sql import search_sqlite, slots
 from lightfield_server.store.sql.links import LIVE, routes_statement
+from lightfield_server.store.sql.search_index import Index
 
 _LAST = "\U0010ffff"
 
@@ -16,6 +17,7 @@ class Parameters:
     """Named parameters, collected while a statement is put together."""
 
     values: dict[str, Key] = field(default_factory=dict)
+    index: Index = search_sqlite
 
     def add(self, value: Key) -> str:
         name = f"p{len(self.values)}"
@@ -123,11 +125,11 @@ def _linked(predicate: Linked, parameters: Parameters) -> str:
 
 
 def _searched(predicate: Search, parameters: Parameters) -> str:
-    workspace = int(parameters.values["workspace"])
-    found = [
-        search_sqlite.numbers(parameters.add(search_sqlite.expression(workspace, reading)))
-        for reading in predicate.readings
-    ]
+    workspace, index = int(parameters.values["workspace"]), parameters.index
+    found = [index.numbers(parameters.add(index.expression(workspace, reading))) for reading in predicate.readings]
     if predicate.others:
-        found.append(f"select number from record where number in ({', '.join(map(str, predicate.others))})")
+        found.append(
+            f"select number from record where +workspace = :workspace and number in "
+            f"({', '.join(map(str, predicate.others))})"
+        )
     return " union ".join(found) or "select 0 as number where 0"

@@ -8,14 +8,16 @@ other predicates are probed, one look into an index each.
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 from lightfield_server.model.predicates import AnyOf, Between, Linked, Not, OneOf, Predicate, Prefix, Search, Within
 from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
-from lightfield_server.store.sql import slots
+from lightfield_server.store.sql import search_sqlite, slots
 from lightfield_server.store.sql.part import Row
 from lightfield_server.store.sql.predicates import Parameters, numbers, probe
 from lightfield_server.store.sql.records import COLUMNS, Records, record_of
+from lightfield_server.store.sql.search_index import Index
 
 #: A range of keys no longer than this is sorted; beyond it, walking the newest records finds a page sooner.
 SHORT_RANGE = 2_000
@@ -40,14 +42,16 @@ class Query:
 
 
 class Queries(Records):
-    """Lists over `record`, `key_text`, `key_int` and `link`."""
+    """Lists over `record`, `key_text`, `key_int`, `link` and the index of full-text search."""
+
+    index: ClassVar[Index] = search_sqlite
 
     def page(self, query: Query, limit: int, offset: int) -> list[Record]:
         kind = slots.kind(query.type, query.trashed)
         if not query.where:
             rows = self.run(PLAIN_PAGE, (self.workspace, kind, limit, offset)).fetchall()
         else:
-            parameters = Parameters({"workspace": self.workspace, "limit": limit, "offset": offset})
+            parameters = Parameters({"workspace": self.workspace, "limit": limit, "offset": offset}, self.index)
             found = self._numbers(query, parameters)
             rows = self.run(
                 f"select {COLUMNS} from record where +workspace = :workspace and number in "
@@ -77,7 +81,7 @@ class Queries(Records):
         return self.kind(query.type, trashed=query.trashed)
 
     def _counted(self, query: Query) -> int:
-        parameters = Parameters({"workspace": self.workspace})
+        parameters = Parameters({"workspace": self.workspace}, self.index)
         (total,) = self._one(f"select count(*) from ({self._numbers(query, parameters)})", parameters)
         return int(total)
 
@@ -117,7 +121,7 @@ class Queries(Records):
         return next((p for p in ranges if self._short(p, query.trashed)), None)
 
     def _short(self, predicate: Predicate, trashed: bool) -> bool:
-        parameters = Parameters({"workspace": self.workspace})
+        parameters = Parameters({"workspace": self.workspace}, self.index)
         found = numbers(predicate, trashed, parameters)
         (length,) = self._one(f"select count(*) from ({found} limit {SHORT_RANGE + 1})", parameters)
         return int(length) <= SHORT_RANGE

@@ -4,13 +4,15 @@ The index of terms is the engine's own: `search_sqlite` and `search_postgres` ha
 finds are candidates; the texts decide, so that both engines find the same.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from lightfield_server.model import search
-from lightfield_server.model.search import Clauses
+from lightfield_server.model.search import Terms
 from lightfield_server.store.sql import search_sqlite, slots, vocabulary
 from lightfield_server.store.sql.part import Part, numbers
+from lightfield_server.store.sql.search_index import Index
 
 #: Words that a beginning is taken for; if there are more, records are told apart by their texts alone.
 MOST_BEGINNINGS = 64
@@ -23,35 +25,12 @@ MOST_MEANT = 32
 
 TEXTS = "select number, words from search_text where number in (select value from json_each(?)) and +workspace = ?"
 BEHIND = "select workspace from search_backlog order by workspace limit 1"
-BACKLOG = "select kind, below from search_backlog where workspace = ? order by kind"
+BACKLOG = "select above from search_backlog where workspace = ?"
 UNREAD = """
-    select number, length(fields) from record where workspace = ? and kind = ? and number < ?
-    order by number desc limit ?
+    select number, length(fields) from record where workspace = ? and kind = ? and number > ? order by number limit ?
 """
-READ = "update search_backlog set below = ? where workspace = ? and kind = ?"
-ALL_READ = "delete from search_backlog where workspace = ? and kind = ?"
-
-
-class Index(Protocol):
-    """What an engine has to bring."""
-
-    def keep(self, part: Part, changed: Sequence[tuple[int, str]]) -> None:
-        """Put texts in place of those that were there; an empty one is none."""
-        ...
-
-    def newest(self, part: Part, clauses: Clauses, limit: int) -> list[int]:
-        """The newest records of which the index has a term of each clause, those pending left out."""
-        ...
-
-    def pending(self, part: Part) -> list[int]:
-        """The records that the index may be wrong about; few."""
-        ...
-
-    def numbers(self, parameter: str) -> str:
-        """A query for the `number` of each record that the index finds, for a parameter made by `expression`."""
-        ...
-
-    def expression(self, workspace: int, clauses: Clauses) -> str: ...
+READ = "update search_backlog set above = ? where workspace = ?"
+ALL_READ = "delete from search_backlog where workspace = ?"
 
 
 class Search(Part):
@@ -67,9 +46,9 @@ class Search(Part):
         """The texts of records, as far as they have one."""
         return dict(self.run(TEXTS, (numbers(wanted), self.workspace)).fetchall())
 
-    def newest(self, clauses: Clauses, limit: int) -> list[int]:
+    def newest(self, asked: Terms, limit: int) -> list[int]:
         """The newest records that the index finds; those that are pending are not among them."""
-        return self.index.newest(self, clauses, limit)
+        return self.index.newest(self, asked, limit)
 
     def pending(self) -> list[int]:
         """Records written a moment ago, of which the index knows nothing."""
@@ -109,34 +88,27 @@ class Search(Part):
         """Whether texts of this workspace are still to be read."""
         return bool(self.run(BACKLOG, (self.workspace,)).fetchone())
 
-    def unread(self, types: Iterable[str], most: int, size: int) -> tuple[str, list[int]] | None:
-        """A type of which texts are still to be read, and the newest such records, as many as fit a size in bytes.
+    def unread(self, types: Iterable[str], most: int, size: int) -> dict[str, list[int]]:
+        """The oldest live records whose texts are still to be read, by type, as many as fit a size in bytes."""
+        row = self.run(BACKLOG, (self.workspace,)).fetchone()
+        if row is None:
+            return {}
+        found = [
+            (number, length, type)
+            for type in types
+            for number, length in self.run(UNREAD, (self.workspace, slots.kind(type, False), row[0], most)).fetchall()
+        ]
+        unread: dict[str, list[int]] = defaultdict(list)
+        for number, length, type in sorted(found)[:most]:
+            size -= length
+            if size < 0 and unread:
+                break
+            unread[type].append(number)
+        return unread
 
-        None when all types have been read; the rest of what there was lies in the trash.
-        """
-        kinds = {slots.kind(type, False): type for type in types}
-        for kind, below in self.run(BACKLOG, (self.workspace,)).fetchall():
-            if kind in kinds:
-                rows = self.run(UNREAD, (self.workspace, kind, below, most)).fetchall()
-                return kinds[kind], _fitting(rows, size)
-            self.run(ALL_READ, (self.workspace, kind))
-        return None
-
-    def read_down_to(self, type: str, below: int | None) -> None:
-        """Note how far the texts of a type have been read; None for all of them."""
-        kind = slots.kind(type, False)
-        if below is None:
-            self.run(ALL_READ, (self.workspace, kind))
+    def read_up_to(self, number: int | None) -> None:
+        """Note how far the texts of this workspace's records have been read; None for all of them."""
+        if number is None:
+            self.run(ALL_READ, (self.workspace,))
         else:
-            self.run(READ, (below, self.workspace, kind))
-
-
-def _fitting(rows: Sequence[tuple[int, int]], size: int) -> list[int]:
-    """The first numbers whose sizes add up to no more than one size; one number at least."""
-    found: list[int] = []
-    for number, length in rows:
-        size -= length
-        if found and size < 0:
-            break
-        found.append(number)
-    return found
+            self.run(READ, (number, self.workspace))

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from lightfield_server.model import texts
-from lightfield_server.model.search import Clauses
+from lightfield_server.model.search import Terms
+from lightfield_server.model.words import spelled
 from lightfield_server.store.sql.part import Part
-from lightfield_server.store.sql.vocabulary import learn
 
 #: Pending records for which the index is brought up to date, and the length of a text that does not wait for others.
 FOLD, LONG_TEXT = 256, 4_000
@@ -34,6 +34,9 @@ PENDING = """
 #: FTS5 takes no notice of whether a row exists: terms are taken from a number, or given to it.
 TAKE = "insert into search_index (search_index, rowid, terms) values ('delete', ?, ?)"
 GIVE = "insert into search_index (rowid, terms) values (?, ?)"
+LEARN = """
+    insert into search_word (workspace, word, mirrored) values (?, ?, ?) on conflict (workspace, word) do nothing
+"""
 NEWEST = """
     select rowid from search_index(?) where rowid not in (select number from search_pending)
     order by rowid desc limit ?
@@ -65,12 +68,12 @@ def fold(part: Part) -> None:
         words[workspace] |= texts.vocabulary(after) - texts.vocabulary(before)
     part.run("delete from search_pending")
     for workspace, known in words.items():
-        learn(part.within(workspace), known)
+        part.many(LEARN, [(workspace, word, word[::-1] if spelled(word) else None) for word in sorted(known)])
 
 
-def newest(part: Part, clauses: Clauses, limit: int) -> list[int]:
+def newest(part: Part, asked: Terms, limit: int) -> list[int]:
     """The newest records that the index finds."""
-    found = part.run(NEWEST, (expression(part.workspace, clauses), limit)).fetchall()
+    found = part.run(NEWEST, (expression(part.workspace, asked), limit)).fetchall()
     return [number for (number,) in found]
 
 
@@ -87,10 +90,17 @@ def numbers(parameter: str) -> str:
     )
 
 
-def expression(workspace: int, clauses: Clauses) -> str:
-    """In FTS5's language: of each clause, one term. Terms have no quotation marks in them."""
+def expression(workspace: int, asked: Terms) -> str:
+    """The same in FTS5's language. Terms have no quotation marks in them."""
     prefix = _prefix(workspace)
-    return " AND ".join("(" + " OR ".join(f'"{prefix}{term}"' for term in clause) + ")" for clause in clauses)
+
+    def one_of(terms: Iterable[str]) -> str:
+        return " OR ".join([f'"{prefix}{term}"' for term in terms])
+
+    wanted = " AND ".join([f"({one_of(clause)})" for clause in asked.clauses])
+    for term, unless in asked.barred:
+        wanted = f"({wanted}) NOT ({one_of([term])}{'' if unless is None else f' NOT {one_of([unless])}'})"
+    return wanted
 
 
 def _terms(workspace: int, terms: Iterable[str]) -> str:

@@ -5,12 +5,8 @@ A word stays known when no record has it any more; then it finds nothing.
 
 from collections.abc import Iterable
 
-from lightfield_server.model.words import spelled
 from lightfield_server.store.sql.part import Part
 
-LEARN = """
-    insert into search_word (workspace, word, mirrored) values (?, ?, ?) on conflict (workspace, word) do nothing
-"""
 BEGINNING = """
     select word from search_word where workspace = ? and word > ? and word < ? order by word limit ?
 """
@@ -26,11 +22,6 @@ CLOSING = """
     limit ?
 """
 _LAST = "\U0010ffff"
-
-
-def learn(part: Part, words: Iterable[str]) -> None:
-    # In order, so that two writers never wait for one another.
-    part.many(LEARN, [(part.workspace, word, word[::-1] if spelled(word) else None) for word in sorted(words)])
 
 
 def beginning_with(part: Part, text: str, limit: int) -> list[str]:

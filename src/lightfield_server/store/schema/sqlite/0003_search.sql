@@ -28,12 +28,9 @@ create table search_word (
 ) without rowid;
 create index search_word_mirrored on search_word (workspace, mirrored) where mirrored is not null;
 
--- Kinds of record from before there was full-text search, and the number below which their texts are still to be read.
+-- Workspaces from before there was full-text search, and the number above which their texts are still to be read.
 create table search_backlog (
-    workspace integer not null,
-    kind integer not null,
-    below integer not null,
-    primary key (workspace, kind)
-) without rowid;
-insert into search_backlog (workspace, kind, below)
-    select workspace, kind, max(number) + 1 from record group by workspace, kind;
+    workspace integer primary key,
+    above integer not null
+);
+insert into search_backlog (workspace, above) select workspace, 0 from workspace;
