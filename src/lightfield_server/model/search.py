@@ -69,60 +69,68 @@ class Worth(NamedTuple):
     coverage: float
 
 
-class _Ends(NamedTuple):
-    """Where the parts of a text end: its type and marks, its heading, its other fields."""
+class Judge:
+    """How well texts answer one reading."""
 
-    head: int
-    heading: int
-    fields: int
+    def __init__(self, reading: Reading) -> None:
+        self._words = [
+            (f" {word.text} ", _beginning(word.text), _is_short(word.text), [f" {meant} " for meant in word.alike])
+            for word in reading
+        ]
 
-
-def worth(reading: Reading, text: str) -> Worth | None:
-    """How well a text answers a reading; None when it does not."""
-    ends = _ends(text)
-    total, named = 0.0, 0
-    for word in reading:
-        value, at = _best(word, text, ends)
-        if not value:
-            return None
-        total += value
-        named += at < ends.heading
-    words = max(1, text.count(" ", ends.head, ends.heading) - 1)
-    return Worth(total / len(reading), min(1.0, named / words))
-
-
-def _ends(text: str) -> _Ends:
-    head = text.index("\n")
-    heading = head
-    if text.startswith(Weight.HEADING, head + 1):
-        heading = text.find("\n", head + 1)
-    fields = text.find(f"\n{Weight.RUNNING}", head)
-    return _Ends(head, len(text) if heading < 0 else heading, len(text) if fields < 0 else fields)
-
-
-def _best(word: Word, text: str, ends: _Ends) -> tuple[float, int]:
-    """What the best place of a word in a text is worth, and where that is; 0 without one."""
-    sought = word.text
-    exact = text.find(f" {sought} ", ends.head)
-    if len(sought) > 1 and unspaced(sought):
-        beginning = text.find(sought, ends.head)
-    else:
-        beginning = text.find(f" {sought}", ends.head)
-        if len(sought) < SHORTEST_BEGINNING and beginning >= ends.heading:
-            beginning = -1
-    if exact >= 0 or beginning >= 0:
-        return max(_worth_at(exact, _EXACT, ends), _worth_at(beginning, _BEGINNING, ends))
-    return max((_worth_at(text.find(f" {meant} "), _MISSPELLED, ends) for meant in word.alike), default=(0.0, 0))
-
-
-def _worth_at(at: int, how: int, ends: _Ends) -> tuple[float, int]:
-    if at < 0:
-        return 0.0, 0
-    weight = Weight.HEADING if at < ends.heading else Weight.FIELD if at < ends.fields else Weight.RUNNING
-    return WORTH[weight][how], at
+    def worth(self, text: str) -> Worth | None:
+        """How well a text answers; None when it does not."""
+        head, heading, fields = _parts(text)
+        total, named = 0.0, 0
+        for exact, beginning, short, alike in self._words:
+            best, best_at = 0.0, 0
+            at = text.find(exact, head)
+            if at >= 0:
+                best, best_at = _worth_at(at, _EXACT, heading, fields), at
+            at = text.find(beginning, head)
+            if 0 <= at < (heading if short else len(text)) and at != best_at:
+                value = _worth_at(at, _BEGINNING, heading, fields)
+                if value > best:
+                    best, best_at = value, at
+            if not best:
+                found = [at for at in [text.find(meant, head) for meant in alike] if at >= 0]
+                if not found:
+                    return None
+                best_at = min(found)
+                best = _worth_at(best_at, _MISSPELLED, heading, fields)
+            total += best
+            named += best_at < heading
+        words = max(1, text.count(" ", head, heading) - 1)
+        return Worth(total / len(self._words), min(1.0, named / words))
 
 
 _EXACT, _BEGINNING, _MISSPELLED = range(3)
+
+
+def _parts(text: str) -> tuple[int, int, int]:
+    """Where a text's type and marks end, its heading, and its fields; the weightiest come first."""
+    head = text.index("\n")
+    heading = fields = text.find(f"\n{Weight.RUNNING}", head)
+    if fields < 0:
+        heading = fields = len(text)
+    if not text.startswith(Weight.HEADING, head + 1):
+        return head, head, fields
+    end = text.find("\n", head + 1)
+    return head, heading if end < 0 else end, fields
+
+
+def _worth_at(at: int, how: int, heading: int, fields: int) -> float:
+    return WORTH[Weight.HEADING if at < heading else Weight.FIELD if at < fields else Weight.RUNNING][how]
+
+
+def _beginning(word: str) -> str:
+    """What is in a text where a word stands at the beginning of another, or in a run of a script without spaces."""
+    return word if len(word) > 1 and unspaced(word) else f" {word}"
+
+
+def _is_short(word: str) -> bool:
+    """Whether a word is the beginning of others in what names a record only."""
+    return len(word) < SHORTEST_BEGINNING and not (len(word) > 1 and unspaced(word))
 
 
 def found_word(word: Word, line: str) -> str:
@@ -136,7 +144,7 @@ def found_word(word: Word, line: str) -> str:
 
 
 def clauses(reading: Reading, mark: str, *, misspelled: bool = False) -> Clauses:
-    """Terms for the texts that may answer a reading: in what names them, or anywhere. `worth` decides.
+    """Terms for the texts that may answer a reading: in what names them, or anywhere. A `Judge` decides.
 
     Words of which not all beginnings are known are left out, unless nothing else is asked for.
     """
@@ -198,13 +206,15 @@ def meant(word: str, candidates: Iterable[str]) -> list[str]:
     most = errors(word)
     letters = set(word)
     found = []
-    for other in dict.fromkeys(candidates):
-        near = other != word and abs(len(other) - len(word)) <= most and len(letters ^ set(other)) <= 2 * most
-        if near and _sure(word, other) and spelled(other):
+    for other in candidates:
+        # What costs little comes first.
+        if abs(len(other) - len(word)) > most or other == word or len(letters.symmetric_difference(other)) > 2 * most:
+            continue
+        if _sure(word, other) and spelled(other):
             distance = next((n for n in range(1, most + 1) if alike(word, other, n)), 0)
             if distance:
                 found.append((distance, other))
-    return [other for _, other in sorted(found)]
+    return [other for _, other in sorted(set(found))]
 
 
 def _sure(word: str, other: str) -> bool:

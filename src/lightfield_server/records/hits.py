@@ -6,7 +6,7 @@ from typing import NamedTuple
 from lightfield_server.model import texts
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.record import Record
-from lightfield_server.model.search import Reading, found_word, worth
+from lightfield_server.model.search import Judge, Reading, found_word
 from lightfield_server.model.words import words
 from lightfield_server.records.searching import Hit
 from lightfield_server.records.texts import keys
@@ -46,7 +46,7 @@ def shown(hit: Hit, record: Record) -> Shown:
 
 
 def _answers(hit: Hit, line: str) -> float:
-    found = (worth((word,), f"\n{line}") for word in hit.reading)
+    found = (Judge((word,)).worth(f"\n{line}") for word in hit.reading)
     return sum(each.score for each in found if each is not None)
 
 

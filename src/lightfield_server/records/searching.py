@@ -1,8 +1,8 @@
 """Full-text search: the records that answer a text, the best first.
 
-Each reading of the text is looked for in three rounds: in what names records, in all fields, and with typing errors.
-Of each round the newest candidates count, so that the work has a bound; when they are more, the answer says so. What
-the texts of the candidates say then decides, and how well it does.
+Each reading of the text is looked for in rounds: as it stands; and if that finds few, with typing errors, else in what
+names records. Of each round the newest candidates count, so that the work has a bound; when there are more, the answer
+says so. What the texts of the candidates say then decides, and how well.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lightfield_server.model import problems, texts
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.predicates import Search
-from lightfield_server.model.search import Reading, Terms, Worth, clauses, errors, worth
+from lightfield_server.model.search import Judge, Reading, Terms, Worth, clauses
 from lightfield_server.model.value_types.base import carried
 from lightfield_server.model.words import readings
 from lightfield_server.records import access
@@ -97,10 +97,7 @@ class _Asked:
         others = [entity.name for entity in worded if entity.name not in self.entities]
         self.types = tuple(map(texts.mark, self.entities)) if len(others) > len(self.entities) else ()
         self.other_types = () if self.types else tuple(map(texts.mark, others))
-        self.pending: dict[int, str] = context.tx.texts(context.tx.pending())
-        said: set[str] = set()
-        if any(errors(word) for reading in read for word in reading):
-            said = set().union(*(texts.vocabulary(each) for each in self.pending.values()))
+        self.pending, said = context.tx.pending()
         known = {word: context.tx.word(word, said) for reading in read for word in reading}
         self.readings: list[Reading] = [tuple(known[word][0] for word in reading) for reading in read]
         #: Whether all words are known that those that are looked for may stand for.
@@ -115,21 +112,21 @@ class _Asked:
 
     def candidates(self, reading: Reading) -> tuple[set[int], bool]:
         """The newest records that may answer a reading, and whether they are all."""
-        rounds = [(texts.HEADING, False), (texts.ANYWHERE, False)]
-        if any(word.alike for word in reading):
-            rounds.append((texts.ANYWHERE, True))
-        seen: set[int] = set()
-        for mark, misspelled in rounds:
-            if len(seen) >= MOST_CANDIDATES:
-                return seen, False
-            found = self.tx.newest(self.terms(reading, mark, misspelled=misspelled), MOST_CANDIDATES)
-            seen.update(found)
-            if len(found) == MOST_CANDIDATES:
-                return seen, False
-        return seen, _says_enough(reading)
+        found = self._newest(reading, texts.ANYWHERE)
+        if len(found) == MOST_CANDIDATES:
+            # What has the words in its name is among the best, however old.
+            return {*found, *self._newest(reading, texts.HEADING)}, False
+        if not any(word.alike for word in reading):
+            return set(found), _says_enough(reading)
+        misspelled = self._newest(reading, texts.ANYWHERE, misspelled=True)
+        return {*found, *misspelled}, len(misspelled) < MOST_CANDIDATES and _says_enough(reading)
+
+    def _newest(self, reading: Reading, mark: str, *, misspelled: bool = False) -> list[int]:
+        return self.tx.newest(self.terms(reading, mark, misspelled=misspelled), MOST_CANDIDATES)
 
     def hits(self, reading: Reading, found: Mapping[int, str]) -> Iterable[Hit]:
         """Those of some texts that answer a reading and that the actor may find."""
+        judge = Judge(reading)
         for number, text in found.items():
             entity = self.entities.get(texts.type_of(text))
             if entity is None or any(
@@ -138,7 +135,7 @@ class _Asked:
                 continue
             shown = texts_of.shown(entity)
             told = text if shown is None else texts.only(text, shown)
-            value = worth(reading, told) if "\n" in told else None
+            value = judge.worth(told) if "\n" in told else None
             if value is not None:
                 yield Hit(entity, number, value, reading, told)
 

@@ -10,6 +10,8 @@ from typing import ClassVar
 
 from lightfield_server.model import search
 from lightfield_server.model.search import Terms
+from lightfield_server.model.texts import vocabulary as vocabulary_of
+from lightfield_server.model.words import spelled
 from lightfield_server.store.sql import search_sqlite, slots, vocabulary
 from lightfield_server.store.sql.part import Part, numbers
 from lightfield_server.store.sql.search_index import Index
@@ -50,9 +52,14 @@ class Search(Part):
         """The newest records that the index finds; those that are pending are not among them."""
         return self.index.newest(self, asked, limit)
 
-    def pending(self) -> list[int]:
-        """Records written a moment ago, of which the index knows nothing."""
-        return self.index.pending(self)
+    def pending(self) -> tuple[dict[int, str], frozenset[str]]:
+        """The texts of records of which the index knows nothing yet; and the words in them that may be meant."""
+        return self.memo.recall((self.workspace, "pending texts"), self.stamp, self._pending)
+
+    def _pending(self) -> tuple[dict[int, str], frozenset[str]]:
+        found = self.texts(self.index.pending(self))
+        said = {word for text in found.values() for word in vocabulary_of(text)}
+        return found, frozenset(filter(spelled, said))
 
     # Words
 
