@@ -36,14 +36,17 @@ class Upgraded:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.time = Time()
         self.open()
         self.world.workspace = self.world.add_workspace("default")
         self.api: Api = self.world.api(self.world.add_key())
 
     def open(self) -> None:
-        self.loop, time = asyncio.new_event_loop(), Time()
-        server = Server(SqliteStore(self.path), Limits(None), time)
-        self.world = World(server, server.store, App(server), self.loop, time, 1)  # type: ignore[arg-type]
+        # Later each time: numbers grow from one process to the next.
+        self.time.advance(1_000)
+        self.loop = asyncio.new_event_loop()
+        server = Server(SqliteStore(self.path), Limits(None), self.time)
+        self.world = World(server, server.store, App(server), self.loop, self.time, 1)  # type: ignore[arg-type]
 
     def close(self) -> None:
         self.world.store.close_now()
