@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
+from lightfield_server.background import worker
 from lightfield_server.background.wake import Wake
 from lightfield_server.background.worker import Worker
 from lightfield_server.configuration import Settings
@@ -71,7 +72,7 @@ def application(made: Server) -> App:
         registry.freeze()
     wake = Wake()
     made.wake = wake.nudge
-    return App(made, Worker(wake).run)
+    return App(made, Worker(wake, jobs=(worker.read_on,)).run)
 
 
 def close(made: Server) -> None:

@@ -9,6 +9,7 @@ from lightfield_server.background.lease import Lease
 from lightfield_server.background.wake import Wake
 from lightfield_server.operations.idempotency import RETENTION
 from lightfield_server.operations.server import Server
+from lightfield_server.records import texts
 
 log = logging.getLogger("lightfield.worker")
 
@@ -17,6 +18,9 @@ LONGEST_SLEEP = 60.0
 
 #: Answers deleted in one transaction: few enough that no request waits for them.
 SWEEP = 500
+
+#: Between two transactions that read texts, for those who write (seconds).
+PAUSE = 0.005
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,16 @@ async def sweep(server: Server) -> int:
     """Forget idempotency keys that count as new; how many there were, at most `SWEEP`."""
     until = server.clock() - RETENTION
     return await server.store.write(0, lambda tx: tx.forget_answers(until, SWEEP))
+
+
+async def read_on(server: Server) -> bool:
+    """Make a few records from before there was full-text search findable by it; False when all are."""
+    workspace = await server.store.read(0, lambda tx: tx.behind())
+    if workspace is None:
+        return False
+    await server.store.write(workspace, lambda tx: texts.read_on(tx, server.catalogs.current(tx)))
+    await asyncio.sleep(PAUSE)
+    return True
 
 
 async def sweep_all(server: Server) -> None:

@@ -2,7 +2,17 @@
 
 from lightfield_server.model.definitions import ObjectType
 from lightfield_server.model.object_types import OBJECT_TYPES
-from lightfield_server.operations import auth, keys, lists, members, merges, objects, records, schema  # noqa: F401
+from lightfield_server.operations import (  # noqa: F401
+    auth,
+    keys,
+    lists,
+    members,
+    merges,
+    objects,
+    records,
+    schema,
+    search,
+)
 
 
 def declare_for(object_type: ObjectType) -> None:

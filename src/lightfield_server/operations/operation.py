@@ -64,6 +64,8 @@ class Operation:
     idempotent: bool = False
     body: str = NO_BODY
     again: Again | None = None
+    #: Its reads may go on for long without coming up for air, so that nobody may wait behind them.
+    long: bool = False
     #: Part of the compatible names, or one of ours.
     compatible: bool = True
     parameters: tuple[str, ...] = field(default=(), init=False)

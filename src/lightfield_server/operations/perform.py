@@ -40,7 +40,9 @@ async def perform(server: Server, call: Call) -> Reply:
             )
             crash.point("after-commit")
         else:
-            reply = await server.store.read(call.actor.workspace, lambda tx: _read_only(server, call, asked, tx))
+            reply = await server.store.read(
+                call.actor.workspace, lambda tx: _read_only(server, call, asked, tx), long=call.operation.long
+            )
             repeated = False
     except Problem as problem:
         # Whoever turns out to be nobody is told of no allowance.

@@ -81,7 +81,7 @@ class PostgresStore:
 
     # Reading
 
-    async def read(self, workspace: int, work: Work[T]) -> T:
+    async def read(self, workspace: int, work: Work[T], *, long: bool = False) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, workspace, work)
 
     def _read(self, workspace: int, work: Work[T]) -> T:

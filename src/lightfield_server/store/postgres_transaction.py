@@ -2,15 +2,16 @@
 
 import random
 from collections.abc import Hashable, Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from lightfield_server.kit.memo import Memo
 from lightfield_server.model.record import Stored
 from lightfield_server.store.postgres_session import Session
-from lightfield_server.store.sql import slots
+from lightfield_server.store.sql import search_postgres, slots
 from lightfield_server.store.sql.dialect import POSTGRES
 from lightfield_server.store.sql.part import Cursor
 from lightfield_server.store.sql.records import COUNT
+from lightfield_server.store.sql.search_index import Index
 from lightfield_server.store.sql.transaction import SqlTransaction
 
 #: Where a workspace's own version stands among its tallies.
@@ -29,6 +30,7 @@ class PostgresTransaction(SqlTransaction):
     """`stamp` is the workspace and its version: every write moves it, whichever process makes it."""
 
     dialect = POSTGRES
+    index: ClassVar[Index] = search_postgres
 
 
 class ReadingTransaction(PostgresTransaction):

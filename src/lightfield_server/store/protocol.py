@@ -23,8 +23,8 @@ class Store(Protocol):
         """The migrations that were missing when it was opened, and are applied."""
         ...
 
-    async def read(self, workspace: int, work: Work[T]) -> T:
-        """Carry out reads that all see one moment; long ones where nobody waits behind them."""
+    async def read(self, workspace: int, work: Work[T], *, long: bool = False) -> T:
+        """Carry out reads that all see one moment; long ones, as some are known to be, where nobody waits for them."""
         ...
 
     async def write(self, workspace: int, work: Work[T]) -> T:

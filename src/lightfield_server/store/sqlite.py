@@ -70,14 +70,15 @@ class SqliteStore:
 
     # Reading
 
-    async def read(self, workspace: int, work: Work[T]) -> T:
-        stamp = self.stamp()
-        self._ticks = 0
-        try:
-            return work(Transaction(self._reader, workspace, self._memo, stamp))
-        except sqlite3.OperationalError as error:
-            if not _interrupted(error):
-                raise
+    async def read(self, workspace: int, work: Work[T], *, long: bool = False) -> T:
+        if not long:
+            stamp = self.stamp()
+            self._ticks = 0
+            try:
+                return work(Transaction(self._reader, workspace, self._memo, stamp))
+            except sqlite3.OperationalError as error:
+                if not _interrupted(error):
+                    raise
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._long_read, workspace, work)
 
     def stamp(self) -> tuple[int, int]:

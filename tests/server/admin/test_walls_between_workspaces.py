@@ -299,6 +299,9 @@ def _administration(operation: Operation, ours: Side, theirs: Side) -> Iterator[
     if operation.id == "schema.createRelationship":
         body = {"key": "k", "label": "K", "target": "HERE", "cardinality": "HAS_ONE"}
         yield probe("target", theirs.type, body)
+    if operation.id == "search.search":
+        yield probe("objectTypes", theirs.type, {"text": "x", "objectTypes": ["HERE"]})
+        yield probe("text", theirs.word, {"text": "HERE"})
 
 
 # Filters

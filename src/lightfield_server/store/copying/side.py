@@ -19,10 +19,7 @@ PROGRESS = "copy_progress"
 DERIVED = "search_"
 
 #: What is still to be made anew, once all else is there.
-REMAKE = """
-    insert into search_backlog (workspace, kind, below)
-    select workspace, slot, 9223372036854775807 from tally where value = '' and count > 0
-"""
+REMAKE = "insert into search_backlog (workspace, above) select workspace, 0 from workspace"
 
 
 def copied(table: str) -> bool:

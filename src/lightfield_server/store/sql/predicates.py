@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 
 from lightfield_server.model.keys import Key
-from lightfield_server.model.predicates import AnyOf, Between, Linked, Not, OneOf, Predicate, Prefix, Within
+from lightfield_server.model.predicates import AnyOf, Between, Linked, Not, OneOf, Predicate, Prefix, Search, Within
 from lightfield_server.model.routes import LinkHop, reversed_route
-from lightfield_server.store.sql import slots
+from lightfield_server.store.sql import search_sqlite, slots
 from lightfield_server.store.sql.dialect import contains, exists, only
 from lightfield_server.store.sql.links import LIVE, routes_statement
+from lightfield_server.store.sql.search_index import Index
 
 _LAST = "\U0010ffff"
 
@@ -17,6 +18,7 @@ class Parameters:
     """Named parameters, collected while a statement is put together."""
 
     values: dict[str, Key] = field(default_factory=dict)
+    index: Index = search_sqlite
 
     def add(self, value: Key) -> str:
         name = f"p{len(self.values)}"
@@ -72,6 +74,8 @@ def numbers(predicate: Predicate, trashed: bool, parameters: Parameters) -> str:
         raise TypeError("the records that answer such a predicate are no range of keys")
     if isinstance(predicate, Linked):
         return _linked(predicate, parameters)
+    if isinstance(predicate, Search):
+        return _searched(predicate, parameters)
     if isinstance(predicate, OneOf) and not predicate.keys:
         return "select 0 as number where false"
     return (
@@ -96,6 +100,8 @@ def probe(predicate: Predicate, trashed: bool, number: str, parameters: Paramete
             )
         case Linked():
             return f"{number} in (select number from ({_linked(predicate, parameters)}) as linked)"
+        case Search():
+            return f"{number} in (select number from ({_searched(predicate, parameters)}) as searched)"
         case OneOf(keys=()):
             return "false"
     return exists(
@@ -119,3 +125,14 @@ def _linked(predicate: Linked, parameters: Parameters) -> str:
     backwards = tuple(reversed_route(route) for route in predicate.routes)
     walk = routes_statement(backwards, backwards=True).replace(":which", only(start))
     return f"select other as number from ({walk}) as walk"
+
+
+def _searched(predicate: Search, parameters: Parameters) -> str:
+    workspace, index = int(parameters.values["workspace"]), parameters.index
+    found = [index.numbers(parameters.add(index.expression(workspace, reading))) for reading in predicate.readings]
+    if predicate.others:
+        found.append(
+            f"select number from record where +workspace = :workspace and number in "
+            f"({', '.join(map(str, predicate.others))})"
+        )
+    return " union ".join(found) or "select 0 as number where false"

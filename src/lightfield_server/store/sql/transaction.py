@@ -8,7 +8,8 @@ from lightfield_server.store.sql.leases import Leases
 from lightfield_server.store.sql.links import Links
 from lightfield_server.store.sql.merges import Merges
 from lightfield_server.store.sql.queries import Queries
+from lightfield_server.store.sql.search import Search
 
 
-class SqlTransaction(Queries, Links, Events, Definitions, Identity, Idempotency, Merges, Leases):
+class SqlTransaction(Queries, Links, Events, Search, Definitions, Identity, Idempotency, Merges, Leases):
     """The parts, composed. It neither begins nor commits: whoever made it does."""
