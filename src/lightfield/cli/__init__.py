@@ -6,7 +6,8 @@ arguments       what was typed, told apart by what the catalogue knows
 values, documents, sending    flags, YAML, JSON and piped input as one request
 calling, batching    one answer, every page, or one operation for each line
 formats/        answers as JSON, YAML, tables, …
+definitions, keeping    labels and keys of the workspace's types
 profiles, connecting    which server, which key
-own             commands that are about this computer: profiles, login, doctor
-completion, manual, helping    what the shell and the reader are told
+own             commands that are about this computer: logins, doctor
+completion, shells, manual, helping    what the shell and the reader are told
 """

@@ -138,3 +138,12 @@ def _keep(typed: Typed, flag: Flag, text: str, *, own: bool) -> None:
         typed.repeated.setdefault(flag.name, []).append(text)
     else:
         typed.settings[flag.name] = text
+
+
+def none_left(line: Typed, allowed: int) -> None:
+    """
+    Raises:
+        Refused: More stands by position than may.
+    """
+    if extra := line.loose[allowed:]:
+        raise Refused(f"Unexpected extra arguments: [{' '.join(extra)}]")

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from .._plan import Message
 from .refusals import NO_ANSWER, Refused, code_of
 
 if TYPE_CHECKING:
     from .. import APIStatusError, Lightfield
+    from .._plan import Message
     from .._types import RequestOptions
 
 
@@ -24,7 +24,7 @@ class Answer(NamedTuple):
     is_json: bool
 
 
-Send = Callable[[Message], Answer]
+Send: TypeAlias = "Callable[[Message], Answer]"
 
 
 def sender(client: Lightfield, idempotency_key: str | None = None) -> Send:

@@ -1,4 +1,4 @@
-"""What may stand where the reader has stopped typing, and the scripts that let shells ask."""
+"""What may stand where the reader has stopped typing."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from . import connecting, definitions
+from . import connecting, keeping
 from .arguments import leading, read
 from .catalogue import FORMATS, GLOBAL, Command, Flag, command, resources
 from .console import Console
 from .own import OWN
 from .profiles import Profiles
-from .refusals import Refused, did_you_mean
+from .refusals import Refused
 
 #: A word and what it means.
 Candidate = tuple[str, str]
@@ -126,7 +126,7 @@ def _keys(found: Command, unfinished: str, console: Console, address: Mapping[st
 def _kept(found: Command, console: Console, name: str, address: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """What earlier answers told of this workspace; the server is not asked while someone types."""
     connection = connecting.connection(read([]), console)
-    return definitions.kept(console, connection, name or str(address.get("entity_slug") or found.resource))
+    return keeping.kept(console, connection, name or str(address.get("entity_slug") or found.resource))
 
 
 def _address(found: Command, rest: Sequence[str]) -> dict[str, Any]:
@@ -182,21 +182,6 @@ def _unquoted(word: str) -> str:
     return re.sub(r"\\(.)", r"\1", word.lstrip("\"'") if word[:1] in ("'", '"') else word)
 
 
-# ---- shells
-
-
-def script(shell: str) -> str:
-    """What a shell is to be told.
-
-    Raises:
-        Refused: We do not speak to that shell.
-    """
-    if shell not in SCRIPTS:
-        near = did_you_mean(shell, SCRIPTS)
-        raise Refused(f"Completion is there for {', '.join(SCRIPTS)}; {shell!r} is none of them.{near}")
-    return SCRIPTS[shell]
-
-
 def of_click(group: Any, words: Sequence[str]) -> Iterator[Candidate]:
     """What may follow these words of a command made with click: commands below it, then its options."""
     import click
@@ -219,59 +204,4 @@ SHAPES: dict[str, Callable[[str, str], str]] = {
     "zsh": lambda word, meaning: word.replace("\\", "\\\\").replace(":", "\\:") + (f":{meaning}" if meaning else ""),
     "fish": lambda word, meaning: f"{word}\t{meaning}",
     "pwsh": lambda word, meaning: f"{word}\t{meaning}",
-}
-
-SCRIPTS = {
-    "bash": """\
-# Completion of lightfield for bash. Put this line into ~/.bashrc:
-#   eval "$(lightfield completion bash)"
-_lightfield() {
-    local word
-    local -a found
-    mapfile -t found < <(COMPLETION_STYLE=bash lightfield __complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
-    COMPREPLY=()
-    for word in "${found[@]}"; do
-        COMPREPLY+=("$(printf '%q' "$word")")
-    done
-    if [[ ${#COMPREPLY[@]} -eq 1 && ( ${COMPREPLY[0]} == */ || ${COMPREPLY[0]} == *. ) ]]; then
-        compopt -o nospace 2>/dev/null
-    fi
-}
-complete -F _lightfield lightfield
-""",
-    "zsh": """\
-#compdef lightfield
-# Completion of lightfield for zsh. Put this line into ~/.zshrc, below compinit:
-#   eval "$(lightfield completion zsh)"
-_lightfield() {
-    local -a found
-    found=("${(@f)$(COMPLETION_STYLE=zsh lightfield __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
-    [[ -n ${found[1]} ]] && _describe -o 'lightfield' found
-}
-compdef _lightfield lightfield
-""",
-    "fish": """\
-# Completion of lightfield for fish. Put it where fish looks:
-#   lightfield completion fish > ~/.config/fish/completions/lightfield.fish
-function __lightfield_complete
-    set -l words (commandline -opc)
-    COMPLETION_STYLE=fish lightfield __complete -- $words[2..-1] (commandline -ct) 2>/dev/null
-end
-complete -c lightfield -f -a '(__lightfield_complete)'
-""",
-    "pwsh": """\
-# Completion of lightfield for PowerShell. Put this line into $PROFILE:
-#   lightfield completion pwsh | Out-String | Invoke-Expression
-Register-ArgumentCompleter -Native -CommandName lightfield -ScriptBlock {
-    param($word, $tree, $position)
-    $words = @($tree.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })
-    if ($word -eq '') { $words += '' }
-    $env:COMPLETION_STYLE = 'pwsh'
-    lightfield __complete -- @words 2>$null | ForEach-Object {
-        $value, $meaning = $_ -split "`t", 2
-        if (-not $meaning) { $meaning = $value }
-        [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $meaning)
-    }
-}
-""",
 }

@@ -1,19 +1,12 @@
 """What the workspace's types are made of: labels for tables, keys for flags and completion.
 
-Keys are kept in a file for each server and key, so that completion answers without asking. What a file does not know is
-asked for; labels are always asked for, since they may have been changed.
+What `keeping` does not know is asked for; labels are always asked for, since they may have been changed.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from .._plan import message_of
@@ -21,11 +14,8 @@ from .calling import Send
 from .catalogue import Command
 from .connecting import Connection
 from .console import Console
-from .profiles import home
+from .keeping import PARTS, brief, keep, keep_types, kept
 from .refusals import Refused
-
-PARTS = {"fields": "fieldDefinitions", "relationships": "relationshipDefinitions"}
-"""The arguments whose keys the definitions list."""
 
 
 class Definitions:
@@ -60,7 +50,7 @@ class Definitions:
 
     def _asked(self, argument: str, address: Mapping[str, Any]) -> Mapping[str, str]:
         try:
-            return _brief(self._ask(address) or {}).get(argument, {})
+            return brief(self._ask(address) or {}).get(argument, {})
         except Refused:
             return {}
 
@@ -86,20 +76,7 @@ def remember(command: Command, console: Console, connection: Connection, address
         keep(console, connection, _type_name(command, address), data)
     elif method == "list_definitions" and isinstance(data, dict):
         slugs = {str(each.get("objectType")): str(each.get("label")) for each in data.get("data", ())}
-        _write(_file(console, connection, "objects"), {"objects": slugs})
-
-
-def keep(console: Console, connection: Connection, type_name: str, definitions: Mapping[str, Any]) -> None:
-    _write(_file(console, connection, type_name), _brief(definitions))
-
-
-def kept(console: Console, connection: Connection, type_name: str) -> dict[str, dict[str, str]]:
-    """Argument → key → label, as far as it was kept."""
-    try:
-        found = json.loads(_file(console, connection, type_name).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) and all(isinstance(each, dict) for each in found.values()) else {}
+        keep_types(console, connection, slugs)
 
 
 def _spelled(word: str, known: Mapping[str, str]) -> str | None:
@@ -109,26 +86,3 @@ def _spelled(word: str, known: Mapping[str, str]) -> str | None:
 
 def _type_name(command: Command, address: Mapping[str, Any]) -> str:
     return str(address.get("entity_slug") or command.resource)
-
-
-def _brief(definitions: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    return {
-        argument: {key: str(each.get("label") or "") for key, each in definitions.get(part, {}).items()}
-        for argument, part in PARTS.items()
-    }
-
-
-def _file(console: Console, connection: Connection, type_name: str) -> Path:
-    whose = hashlib.sha256(f"{connection.base_url}\n{connection.api_key}".encode()).hexdigest()[:20]
-    name = re.sub(r"[^A-Za-z0-9_-]", "_", type_name)[:80]
-    return home(console.environment, "XDG_CACHE_HOME", ".cache") / f"{whose}-{name}.json"
-
-
-def _write(path: Path, said: Any) -> None:
-    """Whole or not at all; a place that cannot be written to costs completion, not the command."""
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number, written = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            json.dump(said, file)
-        os.replace(written, path)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
 
+from .arguments import Typed
 from .catalogue import FORMATS, GLOBAL, SHORT, Command, Flag, command, resources
+from .console import Console
 from .own import OWN, Own
 from .refusals import EXIT_CODES, Refused, did_you_mean
 
 WIDTH = 100
 NO_SERVER = "Not installed. To run a server here: pip install 'openlightfield[server]'"
 _LETTERS = {name: letter for letter, name in SHORT.items()}
+
+
+def print_help(line: Typed, console: Console) -> int:
+    console.write(about(line.loose))
+    return 0
 
 
 def front(server: Mapping[str, str] | None) -> str:

@@ -209,10 +209,9 @@ def _complete(words: Sequence[str], console: Console) -> int:
 
 
 def _script(words: Sequence[str], console: Console) -> int:
-    from .completion import script
+    from . import shells
 
-    console.write(script(words[0] if words else ""))
-    return 0
+    return shells.print_script(arguments.read(words), console)
 
 
 def _manual(words: Sequence[str], console: Console) -> int:
