@@ -32,7 +32,8 @@ _lightfield() {
     mapfile -t found < <(COMPLETION_STYLE=bash lightfield __complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
     COMPREPLY=()
     for word in "${found[@]}"; do
-        COMPREPLY+=("$(printf '%q' "$word")")
+        [[ ${COMP_WORDS[COMP_CWORD]} == [\\'\\"]* ]] || word=$(printf '%q' "$word")
+        COMPREPLY+=("$word")
     done
     if [[ ${#COMPREPLY[@]} -eq 1 && ( ${COMPREPLY[0]} == */ || ${COMPREPLY[0]} == *. ) ]]; then
         compopt -o nospace 2>/dev/null
