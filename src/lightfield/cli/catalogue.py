@@ -108,6 +108,9 @@ ALL = Flag("all", "switch", "Every page, one record after another; --limit then 
 EACH_LINE = Flag("stdin", "switch", "Do it once for each line of standard input.")
 AT_ONCE = Flag("concurrency", "integer", "With --stdin: how many at a time; 1 unless given.", word="number")
 
+MANNER = (FILTER, ALL, EACH_LINE, AT_ONCE)
+"""Flags of some commands that say how they are carried out, not what is sent."""
+
 
 @cache
 def resources() -> dict[str, dict[str, Operation]]:

@@ -72,7 +72,7 @@ def to_yaml(value: Any) -> str:
         raise Refused(f"--format yaml {MISSING_YAML}")
     import yaml
 
-    text: str = yaml.dump(value, Dumper=yaml.SafeDumper, allow_unicode=True, sort_keys=False, width=4096)
+    text: str = yaml.dump(value, Dumper=_dumper(), allow_unicode=True, sort_keys=False, width=4096)
     return text.removesuffix("...\n")
 
 
@@ -172,6 +172,23 @@ def _loader() -> Any:
     Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
     Loader.add_constructor("tag:yaml.org,2002:seq", _sequence)
     return Loader
+
+
+@cache
+def _dumper() -> Any:
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Quotes what either version of YAML would take for something else than a text."""
+
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+    def text(dumper: Any, said: str) -> Any:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", said, style=None if scalar(said) == said else '"')
+
+    Dumper.add_representer(str, text)
+    return Dumper
 
 
 def _mapping(loader: Any, node: Any) -> Any:

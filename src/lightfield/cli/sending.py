@@ -10,13 +10,10 @@ from .._omit import omit
 from .._plan import Message, message_of
 from . import documents
 from .arguments import Typed
-from .catalogue import Command, Flag, typed
+from .catalogue import MANNER, Command, Flag, typed
 from .console import Console
 from .refusals import Refused
 from .values import Files, value
-
-#: Flags that say how a command is carried out, not what is sent.
-MANNER = frozenset({"filter", "all", "stdin", "concurrency"})
 
 
 #: Argument (`fields`), the key as typed, and what is in the path → the key.
@@ -44,7 +41,7 @@ def wanted(command: Command, line: Typed, console: Console, spell: Spell) -> Wan
     files = Files(console.read)
     arguments = addressed(command, line)
     for flag, text in line.given:
-        if flag.name in MANNER or flag in command.places:
+        if flag in MANNER or flag in command.places:
             continue
         found = value(flag, text, files)
         if len(flag.path) > 1 and not command.open[typed(flag.path[0])]:

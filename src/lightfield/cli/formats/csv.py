@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ..console import visible
 from . import Style, first_of
 from .rows import cell, columns_of
 
@@ -18,7 +19,8 @@ def lines(records: Iterable[Any], style: Style) -> Iterator[str]:
     if columns:
         yield _line(columns)
     for record in all_of_them:
-        yield _line([cell(record, column, style) for column in columns])
+        line = _line([cell(record, column, style) for column in columns])
+        yield visible(line) if style.terminal else line
 
 
 def _line(values: list[str]) -> str:

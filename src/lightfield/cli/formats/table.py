@@ -40,7 +40,7 @@ def streamed(records: Iterable[Any], style: Style) -> Iterator[str]:
         return
     shown = [[line(cell(record, column, style)) for column in columns] for record in first]
     widths = [max(width(text) for text in texts) for texts in zip([line(c) for c in columns], *shown, strict=True)]
-    widths = _fitted(widths, style)
+    widths = _fitted(widths, style, whole=columns.index("id") if "id" in columns else None)
     right = [bool(first) and all(_is_number(value_at(record, column)) for record in first) for column in columns]
     yield _row(
         [
@@ -53,23 +53,27 @@ def streamed(records: Iterable[Any], style: Style) -> Iterator[str]:
         yield _row([padded(cut(t, w), w, right=r) for t, w, r in zip(texts, widths, right, strict=False)])
     if len(widths) < len(columns):
         left = ", ".join(columns[len(widths) :][:3])
-        yield style.paint(f"({len(columns) - len(widths)} more columns: {left}, …; choose with --columns)\n", "faint")
+        yield style.paint(f"({len(columns) - len(widths)} more columns: {left}, …; choose with --columns)", "faint") + "\n"
 
 
-def _fitted(widths: Sequence[int], style: Style) -> list[int]:
-    """The widths of as many columns as the terminal has room for, the widest giving way first."""
+def _fitted(widths: Sequence[int], style: Style, whole: int | None) -> list[int]:
+    """The widths of as many columns as the terminal has room for, the widest giving way first.
+
+    Args:
+        whole: The place of a column that is not cut, since half an id is of no use.
+    """
     if style.width is None:
         return list(widths)
     found = [min(each, WIDEST) for each in widths]
     room = style.width
     while sum(found) + len(GAP) * (len(found) - 1) > room:
-        widest = max(found)
-        if widest <= NARROWEST:
-            if len(found) == 1:
-                return [max(1, room)]
+        place = max(range(len(found)), key=lambda place: 0 if place == whole else found[place])
+        if found[place] > NARROWEST and place != whole:
+            found[place] -= 1
+        elif len(found) > 1:
             found.pop()
-            continue
-        found[found.index(widest)] -= 1
+        else:
+            return [max(1, room)]
     return found
 
 
