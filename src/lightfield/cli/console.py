@@ -98,7 +98,7 @@ class Console:
         try:
             number = self.stdin.fileno()
         except (OSError, ValueError, AttributeError):
-            return isinstance(self.stdin, io.StringIO | io.BytesIO)
+            return isinstance(self.stdin, io.StringIO) and not _isatty(self.stdin)
         import select
         import stat
 

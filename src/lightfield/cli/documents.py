@@ -68,12 +68,20 @@ def to_yaml(value: Any) -> str:
     Raises:
         Refused: PyYAML is not installed.
     """
-    if not _has_yaml():
-        raise Refused(f"--format yaml {MISSING_YAML}")
+    require_yaml("Writing YAML")
     import yaml
 
     text: str = yaml.dump(value, Dumper=_dumper(), allow_unicode=True, sort_keys=False, width=4096)
     return text.removesuffix("...\n")
+
+
+def require_yaml(what: str) -> None:
+    """
+    Raises:
+        Refused: PyYAML is not installed.
+    """
+    if not _has_yaml():
+        raise Refused(f"{what} {MISSING_YAML}")
 
 
 # ---- JSON

@@ -35,13 +35,23 @@ def pick(value: Any, path: str) -> Any:
     Raises:
         Refused: The path is not one.
     """
-    if len(path) > LONGEST:
-        raise Refused(f"The path has more than {LONGEST:,} characters.")
+    check(path)
     try:
         found = get(value, path)
     except RecursionError:
         raise Refused("The path or the answer is nested too deeply.") from None
     return value if found is MISSING else found
+
+
+def check(path: str) -> None:
+    """
+    Raises:
+        Refused: No answer could have a part at such a path.
+    """
+    if len(path) > LONGEST:
+        raise Refused(f"The path has more than {LONGEST:,} characters.")
+    for _ in _outside(path):
+        pass
 
 
 def get(value: Any, path: str) -> Any:
@@ -206,7 +216,8 @@ def _outside(text: str) -> Iterator[int]:
     Raises:
         Refused: A bracket or quotation is not closed.
     """
-    depth, quoted, escaped = 0, False, False
+    partners: list[str] = []
+    quoted, escaped = False, False
     for place, sign in enumerate(text):
         if escaped:
             escaped = False
@@ -214,15 +225,16 @@ def _outside(text: str) -> Iterator[int]:
             escaped = True
         elif quoted:
             quoted = sign != '"'
-        elif sign == '"' and (depth or place == 0 or text[place - 1] in ',=<>%!: "({['):
+        elif sign == '"' and (partners or place == 0 or text[place - 1] in ',=<>%!: "({['):
             quoted = True
         elif sign in "([{":
-            depth += 1
-        elif sign in ")]}":
-            depth -= 1
-        elif depth == 0:
+            partners.append(")]}"["([{".index(sign)])
+        elif sign in ")]}" and (not partners or partners.pop() != sign):
+            partners = [sign]
+            break
+        elif not partners and sign not in ")]}":
             yield place
-    if depth or quoted:
+    if partners or quoted:
         raise Refused(f"The path {text!r} has a bracket or quotation mark without its partner.")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from . import gjson
+from . import documents, gjson
 from .arguments import Typed
 from .calling import Answer, answer_of
 from .console import Console, visible
@@ -37,6 +37,10 @@ class Printer:
         self._error_format = format_named(self._error_name)
         self._transform = line.settings.get("transform")
         self._style = style_of(console, title, line.settings.get("columns"))
+        if "yaml" in (self._name, self._error_name):
+            documents.require_yaml("The format yaml")
+        for path in (self._transform, line.settings.get("transform-error"), *self._style.columns):
+            gjson.check(path or "")
 
     def one(self, answer: Answer) -> None:
         """The whole answer."""
