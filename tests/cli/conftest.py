@@ -105,5 +105,3 @@ def bare(tmp_path: Path) -> Cli:
 def account(cli: Cli) -> str:
     """The id of a new account."""
     return cli.out("account", "create", "--fields", "{$name: Acme}", "--transform", "id", "-r")
-
-

@@ -106,7 +106,9 @@ def test_notes_lists_meetings_contacts_and_opportunities_take_their_flags(cli, a
         "--fields.attendee-emails", "b@acme.example", "--auto-create-records=false",
     )  # fmt: skip
     assert json.loads(meeting)["fields"]["$attendeeEmails"]["value"] == ["a@acme.example", "b@acme.example"]
-    cli.out("contact", "create", "--fields.name", "{firstName: Ada, lastName: Byron}", "--fields.email", "ada@x.example")
+    cli.out(
+        "contact", "create", "--fields.name", "{firstName: Ada, lastName: Byron}", "--fields.email", "ada@x.example"
+    )
     stage = cli.out("opportunity", "definitions", "--transform",
                     "fieldDefinitions.$stage.typeConfiguration.options.0.label", "-r")  # fmt: skip
     deal = cli.out("opportunity", "create", "--fields.name", "Deal", "--fields.stage", stage,

@@ -42,7 +42,8 @@ def test_profiles_are_added_listed_used_and_removed(bare, path):
     assert [(each["name"], each["current"], each["baseUrl"]) for each in listed] == [
         ("home", True, "http://127.0.0.1:8000"), ("work", False, "https://crm.example"),
     ]  # fmt: skip
-    assert KEY not in bare.out("profiles") and "sk_lf_…cdef" in bare.out("profiles")
+    assert KEY not in bare.out("profiles")
+    assert "sk_lf_…cdef" in bare.out("profiles")
     bare.out("profiles", "use", "work")
     assert json.loads(path.read_text())["current"] == "work"
     assert "already" in bare.refused("profiles", "add", "work", "--api-key", KEY)
@@ -79,7 +80,9 @@ def test_a_profiles_key_goes_to_its_own_server_only(bare):
         ([], {"LIGHTFIELD_BASE_URL": "http://elsewhere"}),
     ):
         said = bare.refused("account", "list", *words, **environment)
-        assert said.startswith("The key of the profile 'home' is for https://crm.example and is not sent to http://elsewhere.")
+        assert said.startswith(
+            "The key of the profile 'home' is for https://crm.example and is not sent to http://elsewhere."
+        )
 
 
 def test_logout_forgets_the_key_and_keeps_the_address(bare, path):

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from lightfield.cli.catalogue import FORMATS
 from lightfield.cli.refusals import EXIT_CODES
 
 
@@ -30,7 +31,7 @@ from lightfield.cli.refusals import EXIT_CODES
         (["account", "list", "--header", "name"], "--header takes 'Name: value' in plain letters, not 'name'."),
         (["account", "list", "--timeout", "-1"], "--timeout takes a number that is not negative, not '-1'."),
         (["account", "list", "--format", "jsn"],
-         "There is no format 'jsn'. Did you mean \"json\"? Formats: auto, json, jsonl, yaml, table, csv, pretty, raw, explore"),
+         "There is no format 'jsn'. Did you mean \"json\"? Formats: " + ", ".join(FORMATS)),
         (["account", "list", "--transform", "data.#(a"],
          "The path 'data.#(a' has a bracket or quotation mark without its partner."),
         (["account", "create", "--fields={}", "--columns", "id,{a"],
@@ -40,15 +41,15 @@ from lightfield.cli.refusals import EXIT_CODES
          "--fields is neither JSON nor YAML: expected ',' or ']', but got '}' (line 1, column 7)"),
         (["account", "create", "--fields.a", "1", "--fields.a.b", "2"],
          "--fields.a.b needs a map to go into, and another flag gives 1 there."),
-        (["account", "create", "--fields", "@no/such.yaml"],
-         "The file 'no/such.yaml' cannot be read: No such file or directory. A text that begins with @ is written \\@…"),
+        (["account", "create", "--fields", "@a/b"],
+         "The file 'a/b' cannot be read: No such file or directory. A text that begins with @ is written \\@…"),
         (["meeting", "create", "--auto-create-records=maybe"],
          "--auto-create-records takes true or false, not 'maybe'."),
         (["account", "update", "acc_1", "--fields.a", "@-", "--fields.b", "@-"],
          "Standard input can be read once: give one @-, or pipe the body in."),
         (["account", "update", "acc_1", "--stdin", "--fields.a", "@-"],
          "--stdin reads standard input line by line; it goes with neither @- nor --all."),
-        (["account", "list", "--stdin", "--concurrency", "1000"], "--concurrency takes a number from 1 to 64, not '1000'."),
+        (["account", "list", "--stdin", "--concurrency", "99"], "--concurrency takes a number from 1 to 64, not '99'."),
         (["account", "list", "--all", "--format", "explore"],
          "--format explore shows one answer; many are shown by jsonl, json, yaml, table or csv."),
         (["account", "list", "--base-url", "example.com"],
@@ -56,7 +57,8 @@ from lightfield.cli.refusals import EXIT_CODES
         (["account", "list", "--base-url", "http://:80"],
          '--base-url "http://:80" is not the address of a server, such as http://127.0.0.1:8000'),
         (["help", "acount"], 'There is no help on "acount". Did you mean "account"?'),
-        (["completion", "bsh"], "Completion is there for bash, zsh, fish, pwsh; 'bsh' is none of them. Did you mean \"bash\"?"),
+        (["completion", "bsh"],
+         "Completion is there for bash, zsh, fish, pwsh; 'bsh' is none of them. Did you mean \"bash\"?"),
     ],
 )  # fmt: skip
 def test_what_will_not_do_is_said_before_anything_is_sent(cli, words, said):
@@ -134,7 +136,11 @@ def test_a_server_that_is_not_there_is_named(cli):
 
 @pytest.mark.parametrize(
     ("status", "content", "fine"),
-    [(409, b'{"error": {"type": "conflict", "message": "No."}}', 6), (429, b"slow down", 8), (503, b"<h1>Down</h1>", 9)],
+    [
+        (409, b'{"error": {"type": "conflict", "message": "No."}}', 6),
+        (429, b"slow down", 8),
+        (503, b"<h1>Down</h1>", 9),
+    ],
 )
 def test_answers_of_others_are_shown_too(bare, status, content, fine):
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -151,7 +157,9 @@ def test_answers_of_others_are_shown_too(bare, status, content, fine):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
         try:
-            done = bare("account", "list", "--api-key", "k", "--base-url", address, "--max-retries", "0", "--fine-exit-codes")
+            done = bare(
+                "account", "list", "--api-key", "k", "--base-url", address, "--max-retries", "0", "--fine-exit-codes"
+            )
         finally:
             server.shutdown()
     assert done.code == fine
@@ -162,7 +170,12 @@ def test_debug_shows_everything_but_the_key(cli, served):
     done = cli("account", "create", "--fields", "{$name: Acme}", "--debug", "--idempotency-key", "once-1",
                "--header", "X-Mine: yes", "--query", "a=b")  # fmt: skip
     assert f"> POST {served.address}/v1/accounts?a=b" in done.err
-    for line in ("authorization: Bearer <REDACTED>", "idempotency-key: once-1", "x-mine: yes", "user-agent: Lightfield/CLI"):
+    for line in (
+        "authorization: Bearer <REDACTED>",
+        "idempotency-key: once-1",
+        "x-mine: yes",
+        "user-agent: Lightfield/CLI",
+    ):
         assert f"> {line}" in done.err
     for line in ("x-stainless-lang: cli", "x-stainless-runtime: cli", "x-stainless-cli-command: account create"):
         assert f"> {line}" in done.err

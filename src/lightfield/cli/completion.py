@@ -48,10 +48,11 @@ def _candidates(before: Sequence[str], unfinished: str, console: Console, server
         yield from ((name, ", ".join(methods)) for name, methods in resources().items())
         yield from ((name, own.summary) for name, own in OWN.items())
         yield from server([])
-        yield from _flags(GLOBAL)
+        yield from _global(unfinished)
         return
     if names[0] in OWN:
         yield from _of_own(names[0], rest, console)
+        yield from _global(unfinished)
         return
     if names[0] not in resources():
         yield from server(before)
@@ -59,7 +60,7 @@ def _candidates(before: Sequence[str], unfinished: str, console: Console, server
     methods, rest = leading(rest, 1)
     if not methods:
         yield from ((name, operation.summary) for name, operation in resources()[names[0]].items())
-        yield from _flags(GLOBAL)
+        yield from _global(unfinished)
     elif methods[0] in resources()[names[0]]:
         yield from _of_command(command(names[0], methods[0]), rest, unfinished, console)
 
@@ -72,7 +73,6 @@ def _of_own(name: str, rest: Sequence[str], console: Console) -> Iterator[Candid
         yield from _profiles(console)
     elif name == "help":
         yield from ((word, "") for word in ([*resources(), *OWN] if not loose else resources().get(loose[0], ())))
-    yield from _flags(GLOBAL)
 
 
 def _of_command(found: Command, rest: Sequence[str], unfinished: str, console: Console) -> Iterator[Candidate]:
@@ -84,7 +84,7 @@ def _of_command(found: Command, rest: Sequence[str], unfinished: str, console: C
     if unfinished.startswith("-"):
         yield from _keys(found, unfinished, console, address)
         yield from _flags(found.flags.values())
-        yield from _flags(GLOBAL)
+        yield from _global(unfinished)
     elif any(place.path[0] == "entity_slug" for place in found.places) and "entity_slug" not in address:
         yield from _kept(found, console, "objects", {}).get("objects", {}).items()
     else:
@@ -144,6 +144,11 @@ def _profiles(console: Console) -> Iterator[Candidate]:
 
 def _flags(flags: Iterable[Flag]) -> Iterator[Candidate]:
     return ((f"--{flag.name}", flag.summary) for flag in flags)
+
+
+def _global(unfinished: str) -> Iterator[Candidate]:
+    """The flags of every command, once somebody has begun one."""
+    return _flags(GLOBAL if unfinished.startswith("-") else ())
 
 
 def _files(unfinished: str) -> Iterator[Candidate]:

@@ -15,7 +15,6 @@ from .console import Console
 from .refusals import Refused
 from .values import Files, value
 
-
 #: Argument (`fields`), the key as typed, and what is in the path → the key.
 Spell = Callable[[str, str, Mapping[str, Any]], str]
 

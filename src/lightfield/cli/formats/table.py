@@ -53,7 +53,10 @@ def streamed(records: Iterable[Any], style: Style) -> Iterator[str]:
         yield _row([padded(cut(t, w), w, right=r) for t, w, r in zip(texts, widths, right, strict=False)])
     if len(widths) < len(columns):
         left = ", ".join(columns[len(widths) :][:3])
-        yield style.paint(f"({len(columns) - len(widths)} more columns: {left}, …; choose with --columns)", "faint") + "\n"
+        yield (
+            style.paint(f"({len(columns) - len(widths)} more columns: {left}, …; choose with --columns)", "faint")
+            + "\n"
+        )
 
 
 def _fitted(widths: Sequence[int], style: Style, whole: int | None) -> list[int]:
