@@ -88,8 +88,15 @@ def test_a_document_is_the_body_and_flags_override_its_keys(cli):
     assert body(cli, "account", "create", stdin=piped) == {
         "fields": {"$name": "Acme"}, "relationships": {"$owner": "mem_1"}, "something": "new",
     }  # fmt: skip
-    flagged = body(cli, "account", "create", "--fields.$revenue", "1", stdin=piped)
-    assert flagged["fields"] == {"$revenue": 1}
+    replaced = body(cli, "account", "create", "--fields", "{$revenue: 1}", stdin=piped)
+    assert (replaced["fields"], replaced["relationships"]) == ({"$revenue": 1}, {"$owner": "mem_1"})
+    assert body(cli, "account", "create", "--fields.$revenue=1", stdin=piped)["fields"] == {
+        "$name": "Acme",
+        "$revenue": 1,
+    }
+    assert body(cli, "account", "create", "--fields.name=Zed", stdin=piped)["fields"] == {"$name": "Zed"}
+    task = body(cli, "task", "update", "tsk_1", "--fields.title=B", stdin="fields: {$title: A, $status: TODO}")
+    assert task["fields"] == {"$title": "B", "$status": "TODO"}
 
 
 def test_an_empty_pipe_is_no_document(cli):

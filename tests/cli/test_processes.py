@@ -58,9 +58,11 @@ def test_a_reader_that_leaves_is_no_failure(cli, tmp_path):
     assert done.stderr == ""
 
 
-def test_a_batch_whose_answers_nobody_reads_stops(cli, tmp_path):
-    done = cli.shell("yes acc_nope | head -n 3 | lightfield account retrieve --stdin 2>/dev/null; echo $?", tmp_path)
-    assert done.stdout == "1\n"
+def test_a_batch_whose_answers_nobody_reads_stops_and_says_so(cli, account, tmp_path):
+    batch = f"yes {account} | lightfield account retrieve --stdin --transform id -r"
+    done = cli.shell(f"{batch} | head -n 1; echo ${{PIPESTATUS[1]}}", tmp_path)
+    assert done.stdout.splitlines() == [account, "1"]
+    assert "Nobody reads the answers. Stopped after" in done.stderr
 
 
 def test_an_interruption_is_quiet_and_told_apart(cli):

@@ -34,13 +34,13 @@ The server's commands are not installed ({missing} is missing). Install them wit
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command line; every failure is said plainly."""
     console = Console.of_this_process()
+    code = 0
     try:
         code = run(list(sys.argv[1:] if words is None else words), console)
         console.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has what they wanted. Python would complain once more when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     sys.exit(code)
 
 

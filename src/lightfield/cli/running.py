@@ -112,7 +112,10 @@ def _each_line(
         return (reach.send(f"{key} {where}") if key else usual)(message)
 
     batch = batching.Batch(command, given, query, console, do)
-    printer.many(batch.answers(at_once))
+    try:
+        printer.many(batch.answers(at_once))
+    except BrokenPipeError:
+        raise Refused(f"Nobody reads the answers. Stopped after {batch.done} done and {batch.failed} failed.") from None
     return batch.tell()
 
 

@@ -26,6 +26,8 @@ class Wanted(NamedTuple):
     conditions: list[tuple[str, str]]
     reads_stdin: bool
     """A flag has taken standard input, so it is not the body."""
+    partial: frozenset[str]
+    """Arguments of which single keys were given; what a document says of the others stays."""
 
 
 def wanted(command: Command, line: Typed, console: Console, spell: Spell) -> Wanted:
@@ -38,7 +40,8 @@ def wanted(command: Command, line: Typed, console: Console, spell: Spell) -> Wan
         Refused: A value does not fit its flag, or there are words too many.
     """
     files = Files(console.read)
-    arguments = addressed(command, line)
+    address = addressed(command, line)
+    arguments = dict(address)
     for flag, text in line.given:
         if flag in MANNER or flag in command.places:
             continue
@@ -48,7 +51,8 @@ def wanted(command: Command, line: Typed, console: Console, spell: Spell) -> Wan
             flag = flag._replace(path=(first, spell(first, key, arguments), *below))
         _put(arguments, flag, found)
     conditions = [_condition(given.text) for given in line.given if given.flag.name == "filter"]
-    return Wanted(arguments, conditions, files.used_stdin)
+    whole = {flag.path[0] for flag, _ in line.given if len(flag.path) == 1}
+    return Wanted(arguments, conditions, files.used_stdin, frozenset(arguments) - whole - address.keys())
 
 
 def addressed(command: Command, line: Typed) -> dict[str, Any]:
@@ -66,10 +70,10 @@ def addressed(command: Command, line: Typed) -> dict[str, Any]:
     return found
 
 
-def with_document(command: Command, given: Mapping[str, Any], document: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def with_document(command: Command, given: Wanted, document: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Arguments with a document's keys below them, and those of its keys that belong to no argument.
 
-    The document's keys are those of the body, spelled as on the wire or as in Python; flags win.
+    The document's keys are those of the body, spelled as on the wire or as in Python. A flag wins over what it names.
     """
     spelled = {key: p.name for p in command.operation.parameters for key in (typed(p.name), p.name, p.wire)}
     found = {spelled[key]: each for key, each in document.items() if key in spelled}
@@ -77,7 +81,8 @@ def with_document(command: Command, given: Mapping[str, Any], document: Any) -> 
     whole = next((p.name for p in command.operation.parameters if p.place == "whole"), None)
     if whole and whole not in found and unknown:
         found[whole], unknown = unknown, {}
-    return {**found, **given}, unknown
+    merged = {name: _over(found.get(name), given.arguments[name]) for name in given.partial}
+    return {**found, **given.arguments, **merged}, unknown
 
 
 def require(command: Command, arguments: Mapping[str, Any]) -> None:
@@ -105,7 +110,7 @@ def message(command: Command, given: Wanted, document: Any, query: Mapping[str, 
             raise Refused("Cannot merge flags with a body that is not a map")
         made = _message(command, given.arguments, query, given.conditions)
         return replace(made, body=document, has_body=True)
-    arguments, unknown = with_document(command, given.arguments, document or {})
+    arguments, unknown = with_document(command, given, document or {})
     require(command, arguments)
     made = _message(command, arguments, query, given.conditions)
     if unknown and command.has_body:
@@ -152,6 +157,13 @@ def _put(arguments: dict[str, Any], flag: Flag, found: Any) -> None:
         place[last] = {**before, **found}
     else:
         place[last] = found
+
+
+def _over(below: Any, above: Any) -> Any:
+    """Maps laid upon each other, to any depth."""
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    return {**below, **{key: _over(below.get(key), each) for key, each in above.items()}}
 
 
 def _condition(text: str) -> tuple[str, str]:
