@@ -2,7 +2,8 @@
 
 import re
 
-from lightfield.cli.catalogue import FORMATS, GLOBAL
+from lightfield.cli.catalogue import GLOBAL
+from lightfield.cli.formats import FORMATS
 from lightfield.cli.own import OWN
 from lightfield.cli.refusals import EXIT_CODES
 from tests.serving import ROOT

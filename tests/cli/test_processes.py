@@ -38,7 +38,7 @@ def test_a_body_is_piped_or_redirected(cli, tmp_path):
         """
         lightfield account create --transform 'fields.$name.value' -r < body.yaml
         cat body.yaml | lightfield account create --transform 'fields.$name.value' -r
-        (sleep 0.4; cat body.yaml) | lightfield account create --transform 'fields.$name.value' -r
+        (lightfield -v > /dev/null; cat body.yaml) | lightfield account create --transform 'fields.$name.value' -r
         lightfield account list --limit 1 --transform object -r < body.yaml
         lightfield account create --fields '{$name: Flag}' --transform 'fields.$name.value' -r < /dev/null
         """,

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from lightfield.cli.catalogue import FORMATS
+from lightfield.cli.formats import FORMATS
 from lightfield.cli.refusals import EXIT_CODES
 
 

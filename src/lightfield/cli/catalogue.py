@@ -101,8 +101,6 @@ GLOBAL = (
 )
 SHORT = {"r": "raw-output", "y": "yes", "v": "version", "h": "help"}
 
-FORMATS = ("auto", "json", "jsonl", "yaml", "table", "csv", "pretty", "raw", "explore")
-
 FILTER = Flag("filter", "string", "A condition, as in '$name[startsWith]=Ac'.", repeated=True, word="condition")
 ALL = Flag("all", "switch", "Every page, one record after another; --limit then counts records.")
 EACH_LINE = Flag("stdin", "switch", "Do it once for each line of standard input.")

@@ -9,8 +9,9 @@ from typing import Any
 
 from . import connecting, keeping
 from .arguments import leading, read
-from .catalogue import FORMATS, GLOBAL, Command, Flag, command, resources
+from .catalogue import GLOBAL, Command, Flag, command, resources
 from .console import Console
+from .formats import FORMATS
 from .own import OWN
 from .profiles import Profiles
 from .refusals import Refused

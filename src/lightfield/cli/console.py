@@ -12,6 +12,9 @@ from typing import IO
 #: Seconds to wait for the first byte of a pipe that may turn out to be empty. Some terminals connect such a pipe.
 MOMENT = 0.15
 
+#: Seconds after which somebody who waits is told what for.
+PATIENCE = 1.0
+
 
 @dataclass
 class Console:
@@ -107,7 +110,13 @@ class Console:
             return found.st_size > 0
         if not (stat.S_ISFIFO(found.st_mode) or stat.S_ISSOCK(found.st_mode)):
             return False
-        return wait or os.name == "nt" or bool(select.select([number], [], [], MOMENT)[0])
+        if os.name == "nt":
+            return True
+        if not wait:
+            return bool(select.select([number], [], [], MOMENT)[0])
+        if not select.select([number], [], [], PATIENCE)[0]:
+            self.say("Waiting for a body on standard input.")
+        return True
 
     def read(self) -> str:
         return self.stdin.read()

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
 
 from .arguments import Typed
-from .catalogue import FORMATS, GLOBAL, SHORT, Command, Flag, command, resources
+from .catalogue import GLOBAL, SHORT, Command, Flag, command, resources
 from .console import Console
+from .formats import FORMATS
 from .own import OWN, Own
 from .refusals import EXIT_CODES, Refused, did_you_mean
 

@@ -67,7 +67,7 @@ def _dispatch(words: Sequence[str], console: Console) -> int:
     from . import own
 
     if name in own.OWN:
-        line = arguments.read(rest, own=own.OWN[name].flags)
+        line = arguments.read(rest)
         if line.on("help"):
             return _help([name], console)
         return own.OWN[name].run(line, console) if name != "help" else _help(line.loose, console)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
 from typing import NamedTuple
 
 from .arguments import Typed
-from .catalogue import Flag
 from .console import Console
 
 
@@ -20,7 +18,6 @@ class Own(NamedTuple):
     """Module and function; the function takes what was typed and a console, and gives the exit code."""
     words: tuple[str, ...] = ()
     """What may stand by position."""
-    flags: Mapping[str, Flag] = {}
 
     def run(self, line: Typed, console: Console) -> int:
         module, _, function = self.where.partition(":")

@@ -15,7 +15,6 @@ CODES = {
     "null": "90",
     "faint": "90",
     "title": "1",
-    "error": "31",
 }
 
 
