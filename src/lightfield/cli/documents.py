@@ -193,7 +193,9 @@ def _dumper() -> Any:
             return True
 
     def text(dumper: Any, said: str) -> Any:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", said, style=None if scalar(said) == said else '"')
+        # PyYAML folds line breaks other than \n into spaces unless the text stands in double quotes.
+        plain = scalar(said) == said and said.isprintable()
+        return dumper.represent_scalar("tag:yaml.org,2002:str", said, style=None if plain else '"')
 
     Dumper.add_representer(str, text)
     return Dumper

@@ -13,8 +13,6 @@ from pathlib import Path
 
 from .refusals import Refused, did_you_mean
 
-PRIVATE = 0o600
-
 
 @dataclass(frozen=True)
 class Profile:
