@@ -36,10 +36,14 @@ class Lazy(click.Group):
         found: click.Command = getattr(importlib.import_module(f"{__name__}.{module}"), attribute or cmd_name)
         return found
 
+    def summaries(self) -> dict[str, str]:
+        """Each command with the line that help shows, without importing any."""
+        return {name: says for name, (_, says) in COMMANDS.items()}
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+            formatter.write_dl(list(self.summaries().items()))
 
 
 @click.group(
