@@ -9,6 +9,9 @@ from lightfield_server.model.definitions import EVERY_OPERATION, Field, ObjectTy
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.routes import LinkHop, Route
 
+#: How facts and keys call a record's external id.
+EXTERNAL_ID = "$externalId"
+
 
 @dataclass(frozen=True, eq=False)
 class Place:
@@ -24,6 +27,11 @@ class Place:
     @property
     def routes(self) -> tuple[Route, ...]:
         return ()
+
+    @property
+    def domain_name(self) -> str:
+        """What the domains of its values are kept under."""
+        return f"{self.name}/domain"
 
     def keys(self, operand: str) -> tuple[str | int, ...]:
         return self.field.type.operands(operand, self.field.configuration)
@@ -148,6 +156,19 @@ class Entity:
     @cached_property
     def required_fields(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields.values() if f.required)
+
+    @cached_property
+    def domain_places(self) -> tuple[Place, ...]:
+        return tuple(place for place in self.places.values() if place.field.by_domain)
+
+    @property
+    def external_name(self) -> str:
+        """What external ids are kept under. No field has this key: shipped ones aside, none begins with `$`."""
+        return f"{self.name}.{EXTERNAL_ID}"
+
+    @property
+    def has_external_ids(self) -> bool:
+        return "externalId" in self.type.envelope
 
     @cached_property
     def memo(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ A `Problem` is raised without a `param` by whoever finds the fault and gets one 
 value type serves a request body, a filter, a form and an import unchanged.
 """
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 
@@ -138,6 +139,14 @@ def conflict(message: str, param: str | None = None) -> Problem:
 
 def not_unique(label: str) -> Problem:
     return conflict(f"Another record already has this {label}.")
+
+
+def several_match(ids: Sequence[str], param: str, *, more: bool) -> Problem:
+    """The ids that match; `more` says that there are others."""
+    named = f"{', '.join(ids)} and others" if more else ", ".join(ids)
+    problem = conflict(f"Several records match: {named}.", param)
+    problem.code = "several_match"
+    return problem
 
 
 def body_too_large(limit: int) -> Problem:

@@ -42,6 +42,11 @@ REDACTED_FIELDS = frozenset({"$title", "$description", "$meetingUrl"})
 REDACTED_ENDS = frozenset({"$transcript"})
 
 
+def may_be_told_by(entity: Entity, key: str) -> bool:
+    """Whether anybody may learn which record has a value of a field."""
+    return entity.name != meeting.MEETING.name or key not in REDACTED_FIELDS
+
+
 def guarded(actor: Actor, entity: Entity, query: Query) -> Query:
     """The same query; but who asks by what a meeting may hide from them is shown only those that hide nothing."""
     if entity.name != meeting.MEETING.name or actor.admin or actor.member is None:

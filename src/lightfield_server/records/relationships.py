@@ -49,7 +49,7 @@ def on_update(context: Context, entity: Entity, number: int, sent: Body) -> tupl
     """The links that an existing record gains and loses; those it has, or lacks, already are neither."""
     if not sent:
         return [], []
-    asked = [_asked(entity.ends[key], value) for key, value in sent.items()]
+    asked = [operations(entity.ends[key], value) for key, value in sent.items()]
     _limit(sum(len(ids) for ask in asked for ids in ask.operations.values()))
     _cardinality(asked)
     linked = _linked(context, number, [ask.end for ask in asked])
@@ -78,7 +78,8 @@ def _ids(value: Json, param: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sent))
 
 
-def _asked(end: End, value: Json) -> Asked:
+def operations(end: End, value: Json) -> Asked:
+    """What an update asks of one end, if it may."""
     param = f"relationships.{end.key}"
     if not isinstance(value, dict):
         raise problems.invalid_type("An object with 'add', 'remove' or 'replace' is expected.", param)
@@ -157,6 +158,11 @@ def _linked(context: Context, number: int, ends: list[End]) -> dict[str, list[in
     hops = tuple(end.hop for end in ends if end.hop is not None)
     found = context.tx.links([number], hops, hidden=True).get(number, [None] * len(hops))
     return {end.key: others or [] for end, others in zip(ends, found, strict=True)}
+
+
+def linked_ids(context: Context, number: int, end: End) -> set[str]:
+    """The ids of what the record is linked to under an end."""
+    return {ids.written(end.target_prefix, other) for other in _linked(context, number, [end])[end.key]}
 
 
 # Outcome

@@ -5,12 +5,12 @@ follow from them there, set by set, in the transaction that the verb was given; 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lightfield_server.events import log
 from lightfield_server.model import problems
-from lightfield_server.model.entity import End, Entity
+from lightfield_server.model.entity import EXTERNAL_ID, End, Entity
 from lightfield_server.model.keys import Key
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.record import Change, Event, Fields, Link, Record, State, stored
@@ -21,7 +21,10 @@ from lightfield_server.store.protocol import KeyRow
 
 @dataclass(slots=True)
 class Draft:
-    """What one record shall be like. `added` and `removed` are links, named by the end that the record shows."""
+    """What one record shall be like. `added` and `removed` are links, named by the end that the record shows.
+
+    Without an `external_id` the record keeps the one it has.
+    """
 
     entity: Entity
     verb: str
@@ -31,6 +34,15 @@ class Draft:
     state: State = State.LIVE
     added: list[tuple[End, int]] = field(default_factory=list)
     removed: list[tuple[End, int]] = field(default_factory=list)
+    external_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.external_id is None:
+            self.external_id = self.old_external_id
+
+    @property
+    def old_external_id(self) -> str | None:
+        return None if self.before is None else self.before.external_id
 
     @property
     def old_fields(self) -> Fields:
@@ -42,6 +54,7 @@ class Draft:
             self.before is not None
             and self.fields == self.before.fields
             and self.state is self.before.state
+            and self.external_id == self.before.external_id
             and not self.added
             and not self.removed
             and self.verb == log.UPDATED
@@ -77,9 +90,11 @@ def commit(context: Context, drafts: Sequence[Draft]) -> list[Change]:
 def _after(context: Context, draft: Draft) -> Record:
     before = draft.before
     if before is None:
-        return Record(draft.number, draft.entity.name, draft.state, context.at, None, None, stored(draft.fields))
+        made, kept = context.at, stored(draft.fields)
+        return Record(draft.number, draft.entity.name, draft.state, made, None, draft.external_id, kept)
     kept = before.stored if draft.fields is before.fields else stored(draft.fields)
-    return Record(draft.number, draft.entity.name, draft.state, before.created_at, context.at, before.external_id, kept)
+    made = before.created_at
+    return Record(draft.number, draft.entity.name, draft.state, made, context.at, draft.external_id, kept)
 
 
 def _rows(context: Context, drafts: Sequence[Draft], afters: Sequence[Record]) -> None:
@@ -116,21 +131,38 @@ def _keys(context: Context, drafts: Sequence[Draft]) -> None:
             ]
             fresh = [KeyRow(place.name, trashed, k, draft.number, counted) for k in after if moved or k not in before]
             added += fresh
+        for row, before, after in _identities(draft, moved=moved):
+            removed += [KeyRow(row, was_trashed, k, draft.number, False) for k in before if moved or k not in after]
+            added += [KeyRow(row, trashed, k, draft.number, False) for k in after if moved or k not in before]
     _unique(context, drafts, removed, added)
     if removed or added:
         context.tx.rekey(removed, added)
 
 
+def _identities(draft: Draft, *, moved: bool) -> Iterator[tuple[str, tuple[Key, ...], tuple[Key, ...]]]:
+    """What a record is known again by besides its values, before and after: its external id, domains of its URLs."""
+    before, after = draft.old_external_id, draft.external_id
+    if before != after or (moved and after is not None):
+        yield draft.entity.external_name, () if before is None else (before,), () if after is None else (after,)
+    for place in draft.entity.domain_places:
+        old, new = draft.old_fields.get(place.field.key), draft.fields.get(place.field.key)
+        if old != new or moved:
+            domains = place.field.type.domains
+            yield place.domain_name, () if old is None else domains(old), () if new is None else domains(new)
+
+
 def _unique(context: Context, drafts: Sequence[Draft], removed: Iterable[KeyRow], added: Iterable[KeyRow]) -> None:
-    """No two live records share a value of a unique field; what these drafts give up is free for them to take."""
-    labels = {
+    """No two live records share a value of a unique field, or an external id.
+
+    What these drafts give up is free for them to take.
+    """
+    entities = {draft.entity for draft in drafts}
+    labels = {entity.external_name: "external id" for entity in entities} | {
         place.name: place.field.label
-        for entity in {draft.entity for draft in drafts}
+        for entity in entities
         for place in entity.places.values()
         if place.field.configuration.unique
     }
-    if not labels:
-        return
     freed = {(row.field, row.key, row.number) for row in removed if not row.trashed}
     taken: dict[tuple[str, Key], int] = {}
     for row in added:
@@ -221,6 +253,9 @@ def _counts(context: Context, drafts: Sequence[Draft]) -> None:
 
 
 def _fact(context: Context, draft: Draft) -> Event:
+    fields = log.differences(draft.old_fields, draft.fields)
+    if draft.external_id != draft.old_external_id:
+        fields[EXTERNAL_ID] = (draft.old_external_id, draft.external_id)
     links: dict[str, tuple[list[str], list[str]]] = {}
     for position, pairs in enumerate((draft.added, draft.removed)):
         for end, other in pairs:
@@ -234,6 +269,6 @@ def _fact(context: Context, draft: Draft) -> Event:
         actor=context.actor.member,
         key=context.actor.key,
         origin=context.origin,
-        fields=log.differences(draft.old_fields, draft.fields),
+        fields=fields,
         links=links,
     )

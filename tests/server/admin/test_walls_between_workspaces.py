@@ -50,6 +50,10 @@ LEAST: dict[str, dict[str, Any]] = {
     "object": {"$name": "X"},
 }
 
+#: What a record is known by in an upsert: nothing that is there.
+KNOWN_AGAIN = {"by": "externalId", "externalId": "unheard-of"}
+KNOWN = {"list": {"by": "$name"}}
+
 PLURALS = {
     "account": "accounts",
     "contact": "contacts",
@@ -203,6 +207,8 @@ def _body(operation: Operation) -> Any:
     if operation.body != "required":
         return None
     resource, _, method = operation.id.partition(".")
+    if method == "upsert":
+        return {"fields": LEAST[resource], **KNOWN.get(resource, KNOWN_AGAIN)}
     if resource in LEAST:
         return {"fields": LEAST[resource]} if method == "create" else {"fields": {}}
     if resource == "merge":
@@ -220,7 +226,7 @@ def _body(operation: Operation) -> Any:
 
 def _in_body(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
     resource, _, method = operation.id.partition(".")
-    if method in ("create", "update") and resource in LEAST:
+    if method in ("create", "update", "upsert") and resource in LEAST:
         yield from _record(operation, resource, method, ours, theirs)
     elif resource == "merge" and method != "getMerge":
         yield from _merge(operation, ours, theirs)
@@ -237,24 +243,25 @@ def _record(operation: Operation, resource: str, method: str, ours: Side, theirs
     entity = ours.world.write(
         lambda tx: catalog.current(tx)[ours.type if resource == "object" else resource], ours.workspace
     )
-    least = LEAST[resource] if method == "create" else {}
+    least = {} if method == "update" else LEAST[resource]
+    more = KNOWN.get(resource, KNOWN_AGAIN) if method == "upsert" else {}
 
     def probe(place: str, name: str, fields: Any, relationships: Any) -> Probe:
-        body = {"fields": {**least, **fields}, "relationships": relationships}
+        body = {"fields": {**least, **fields}, "relationships": relationships, **more}
         if not relationships:
             del body["relationships"]
         return Probe(place, name, typo_of(name), "POST", _path(operation, ours), {}, body)
 
     for end in entity.shown_ends:
-        if end.hop is None or not (end.on_create if method == "create" else end.on_update):
+        if end.hop is None or not (end.on_update if method == "update" else end.on_create):
             continue
         name = theirs.ids["object" if end.target not in theirs.ids else end.target]
         for verb in sorted(end.operations) if method == "update" else ["given"]:
-            value = "HERE" if method == "create" else {verb: "HERE"}
+            value = {verb: "HERE"} if method == "update" else "HERE"
             needed = {
                 other.key: ours.ids[other.target]
                 for other in entity.stored_ends
-                if method == "create" and other.required and other.key != end.key
+                if method != "update" and other.required and other.key != end.key
             }
             yield probe(f"{end.key} {verb}", name, {}, {end.key: value, **needed})
     for field in entity.shown_fields:
@@ -335,7 +342,7 @@ def _in_query(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]
 
 @pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
-    """Two furnished workspaces, for every test here: none of them changes anything."""
+    """Two furnished workspaces, for every test here: none of them changes what another looks at."""
     store = SqliteStore(tmp_path_factory.mktemp("walls") / "lightfield.db")
     server = Server(store, Limits(None), Time())
     loop = asyncio.new_event_loop()
@@ -394,3 +401,13 @@ def test_administrators_administer_their_own_workspace_only(sides):
             ours.api.post(_path(operation, theirs), None)
     for path, seen in before.items():
         assert theirs.api.get(path).ok() == seen
+
+
+def test_what_another_workspace_is_known_by_is_unheard_of_here(sides):
+    ours, theirs = sides
+    body = {"by": "externalId", "externalId": "shared", "fields": LEAST["account"]}
+    first = theirs.api.post("/v1/accounts/upsert", body).ok()
+    second = ours.api.post("/v1/accounts/upsert", body).ok()
+    assert (first["outcome"], second["outcome"]) == ("created", "created")
+    assert first["record"]["id"] != second["record"]["id"]
+    assert theirs.api.post("/v1/accounts/upsert", body).ok() == {**first, "outcome": "unchanged"}

@@ -111,7 +111,21 @@ class Url(Reachable):
             return f"https://{text}"
         raise problems.unprocessable(f"'{problems.shown(text)}' is not an http or https URL.")
 
+    def domains(self, kept: Json) -> tuple[Key, ...]:
+        return tuple(dict.fromkeys(domain(element) for element in _elements(kept)))
 
+
+def domain(url: str) -> str:
+    """The host of a URL that is kept, without a `www.` before it, as a key. Migration 6 says it in SQL."""
+    authority = _AFTER_HOST.split(url.partition("//")[2], maxsplit=1)[0]
+    host = authority.rpartition("@")[2]
+    if not host.startswith("["):
+        host = host.partition(":")[0].rstrip(".")
+    bare = text_key(host).removeprefix("www.")
+    return bare if "." in bare else text_key(host)
+
+
+_AFTER_HOST = re.compile("[/?#]")
 _HOST = r"""[^\s\x00-\x20\x7f/?#@:.\\<>"'`{}|^%\[\]]+"""
 _REST = r"(?::[0-9]{1,5})?(?:[/?#][^\s\x00-\x1f\x7f]*)?"
 _URL = re.compile(

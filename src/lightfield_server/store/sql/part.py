@@ -1,7 +1,9 @@
 """What every group of statements stands on: one connection, one workspace."""
 
 import copy
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import json
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol, Self
 
 from lightfield_server.kit.memo import Memo
@@ -46,6 +48,25 @@ class Part:
         elif rows:
             self._several(sql, rows)
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Everything written within stays, or, when an exception leaves it, nothing. One may lie in another."""
+        self.run("savepoint part")
+        try:
+            yield
+        except BaseException as error:
+            self._undo(error)
+            raise
+        self.run("release savepoint part")
+
+    def _undo(self, error: BaseException) -> None:
+        try:
+            self.run("rollback to savepoint part")
+            self.run("release savepoint part")
+        except Exception:
+            # The engine has rolled back the whole transaction: what it said of that is what counts.
+            raise error from None
+
     def within(self, workspace: int) -> Self:
         """The same transaction, bound to another workspace: for operators, who make workspaces and fill them."""
         other = copy.copy(self)
@@ -56,3 +77,8 @@ class Part:
 def numbers(values: Iterable[int]) -> str:
     """Several record numbers as one parameter of a statement."""
     return f"[{','.join(map(str, values))}]"
+
+
+def texts(values: Iterable[str]) -> str:
+    """Several texts as one parameter of a statement."""
+    return json.dumps(list(values))

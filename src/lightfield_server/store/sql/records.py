@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lightfield_server.kit.clock import Moment
 from lightfield_server.model.keys import Key
 from lightfield_server.model.record import Record, State
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.part import Part, numbers
+from lightfield_server.store.sql.part import Part, numbers, texts
 
 # A sign before a column keeps the planner from looking a known record up by anything but its number.
 COLUMNS = "number, state, created_at, updated_at, external_id, fields"
@@ -28,7 +28,8 @@ INSERT = """
     values (?, ?, ?, ?, ?, ?, ?, ?)
 """
 UPDATE = """
-    update record set kind = ?, state = ?, updated_at = ?, fields = ? where number = ? and workspace = ?
+    update record set kind = ?, state = ?, updated_at = ?, external_id = ?, fields = ?
+    where number = ? and workspace = ?
 """
 ADD_KEY = {
     str: "insert or ignore into key_text (workspace, slot, value, number) values (?, ?, ?, ?)",
@@ -41,6 +42,15 @@ REMOVE_KEY = {
 HOLDERS = {
     str: "select number from key_text where workspace = ? and slot = ? and value = ?",
     int: "select number from key_int where workspace = ? and slot = ? and value = ?",
+}
+FIRST_HOLDERS = {type: f"{statement} order by number limit ?" for type, statement in HOLDERS.items()}
+#: The oldest record of each key stands for those that have it.
+ALIKE = {
+    type: f"""
+        select value, count(*), min(number) from {table}
+        where workspace = ? and slot = ? and value in (select value from json_each(?)) group by value
+    """
+    for type, table in ((str, "key_text"), (int, "key_int"))
 }
 COUNT = """
     insert into tally (workspace, slot, value, count, version) values (?, ?, ?, ?, 1)
@@ -105,6 +115,7 @@ class Records(Part):
                     slots.kind(r.type, r.state is State.TRASHED),
                     r.state,
                     r.updated_at,
+                    r.external_id,
                     r.stored,
                     r.number,
                     self.workspace,
@@ -134,6 +145,22 @@ class Records(Part):
         """The live records that have this key."""
         found = self.run(HOLDERS[type(key)], (self.workspace, slots.field(field, False), key)).fetchall()
         return [number for (number,) in found]
+
+    def first_holders(self, field: str, key: Key, limit: int) -> list[int]:
+        """The oldest of the live records that have this key."""
+        sought = (self.workspace, slots.field(field, False), key, limit)
+        return [number for (number,) in self.run(FIRST_HOLDERS[type(key)], sought).fetchall()]
+
+    def alike(self, field: str, keys: Collection[Key]) -> dict[Key, tuple[int, int]]:
+        """For each of these keys that live records have: how many have it, and the oldest of them."""
+        found: dict[Key, tuple[int, int]] = {}
+        for key_type, statement in ALIKE.items():
+            wanted: list[Any] = [key for key in keys if isinstance(key, key_type)]
+            if wanted:
+                which = texts(wanted) if key_type is str else numbers(wanted)
+                rows = self.run(statement, (self.workspace, slots.field(field, False), which)).fetchall()
+                found |= {key: (count, number) for key, count, number in rows}
+        return found
 
     def count_kinds(self, changes: dict[tuple[str, bool], int]) -> None:
         """Add to the counts of (type, trashed). Zero says that records changed and their number did not."""
