@@ -11,7 +11,7 @@ from lightfield_server.events import log
 from lightfield_server.kit import clock, ids
 from lightfield_server.model import problems
 from lightfield_server.model.entity import Entity
-from lightfield_server.model.object_types.meeting import FULL, MEETING
+from lightfield_server.model.object_types.meeting import FULL
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.scopes import scope
 from lightfield_server.operations.operation import (
@@ -81,9 +81,8 @@ def update(which: Which) -> Handler:
 def delete(which: Which) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
         entity = which(context, asked)
-        # Deleting twice is a no-op, save for meetings (spec: objects 8).
-        again = entity.name != MEETING.name
-        record = access.existing(context, entity, asked.path["id"], trashed=again, lock=True)
+        trashed = access.deleted_twice(entity)
+        record = access.existing(context, entity, asked.path["id"], trashed=trashed, lock=True)
         access.require_deletable(context, entity, [record])
         shape.empty(asked.body)
         (change,) = service.delete(context, entity, [record])

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from lightfield_server.identity.actor import Actor
 from lightfield_server.kit.registry import Registry
 from lightfield_server.model.catalog import Catalog
+from lightfield_server.model.entity import Entity
 from lightfield_server.records.context import Context
 from lightfield_server.records.shape import Body
 
@@ -40,6 +41,22 @@ Again = Callable[[Context, bytes], bytes]
 Describe = Callable[[Catalog], dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What an operation does with one record, for those who do many things at once (see `records.several`).
+
+    `which` tells the type from the path, or 404; `again` is that of a single record.
+    """
+
+    name: str
+    which: Callable[[Context, Asked], Entity]
+    again: Again | None = None
+
+
+#: Bytes of a body that are read; a larger one is 413.
+LARGEST_BODY = 1 << 20
+
+
 @dataclass(frozen=True)
 class Operation:
     """One thing the server can be asked to do.
@@ -63,6 +80,8 @@ class Operation:
     idempotent: bool = False
     body: str = NO_BODY
     again: Again | None = None
+    largest_body: int = LARGEST_BODY
+    verb: Verb | None = None
     #: Part of the compatible names, or one of ours.
     compatible: bool = True
     parameters: tuple[str, ...] = field(default=(), init=False)

@@ -21,6 +21,7 @@ from lightfield_server.operations.operation import (
     Again,
     Handler,
     Operation,
+    Verb,
     declare,
 )
 
@@ -120,6 +121,7 @@ def _declare(family: _Family, wanted: frozenset[str]) -> None:
             "idempotent": body == REQUIRED_BODY,
             "body": body,
             "again": family.again,
+            "verb": Verb(permission, which, family.again),
         }
 
     operation(
@@ -210,6 +212,7 @@ def _declare_upsert(family: _Family, article: str, describe: Any, write: dict[st
     changed = {
         "scopes": tuple(scope(family.scopes, permission) for permission in ("create", "update")),
         "again": None if family.again is None else handlers.upserted_again(family.again),
+        "verb": Verb("upsert", family.which, family.again),
     }
     declare(
         Operation(

@@ -72,6 +72,12 @@ def record(context: Context, entity: Entity, shown: Record) -> bytes:
     return b"".join(_records(context, entity, (shown,)))
 
 
+def several(context: Context, entity: Entity, shown: Sequence[Record]) -> list[bytes]:
+    """Several records of a type, each by itself."""
+    # No text in JSON has a line break in it.
+    return b"".join(_records(context, entity, shown, b"\n")).split(b"\n") if shown else []
+
+
 def page(context: Context, entity: Entity, shown: Sequence[Record], total: int) -> bytes:
     """A list reply: some records, and how many there are in all."""
     parts = _records(context, entity, shown, b",")

@@ -228,6 +228,8 @@ def _in_body(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
     resource, _, method = operation.id.partition(".")
     if method in ("create", "update", "upsert") and resource in LEAST:
         yield from _record(operation, resource, method, ours, theirs)
+    elif resource == "batch":
+        yield from _batch(ours, theirs)
     elif resource == "merge" and method != "getMerge":
         yield from _merge(operation, ours, theirs)
     else:
@@ -272,6 +274,30 @@ def _record(operation: Operation, resource: str, method: str, ours: Side, theirs
     if entity.type.open_fields:
         yield probe("field", theirs.field, {"HERE": "x"}, {})
         yield probe("relationship", theirs.end, {}, {"HERE": "x"})
+
+
+def _batch(ours: Side, theirs: Side) -> Iterator[Probe]:
+    """Once in each place where an operation of a batch names something; its body is as the operation's own."""
+
+    def probe(place: str, name: str, do: str, path: Any, body: Any) -> Iterator[Probe]:
+        for mode in ("atomic", "each"):
+            sent = {"operations": [{"do": do, "path": path, "body": body}], "mode": mode}
+            yield Probe(f"{place}, {mode}", name, typo_of(name), "POST", "/v1/batch", {}, sent)
+
+    slug = {"entitySlug": ours.type}
+    yield from probe("id", theirs.ids["account"], "account.update", {"id": "HERE"}, {})
+    yield from probe("id to restore", theirs.ids["account"], "account.restore", {"id": "HERE"}, {})
+    yield from probe("id of its own type", theirs.ids["object"], "object.delete", {**slug, "id": "HERE"}, {})
+    yield from probe("type", theirs.type, "object.create", {"entitySlug": "HERE"}, {"fields": LEAST["object"]})
+    fields = {"fields": LEAST["contact"]}
+    linked = {**fields, "relationships": {"$account": "HERE"}}
+    yield from probe("link", theirs.ids["account"], "contact.create", {}, linked)
+    added = {"relationships": {"$account": {"add": ["HERE"]}}}
+    yield from probe("added link", theirs.ids["account"], "contact.update", {"id": ours.ids["contact"]}, added)
+    known = {"by": "$email", **linked}
+    yield from probe("link of an upsert", theirs.ids["account"], "contact.upsert", {}, known)
+    by = {"by": "HERE", "fields": LEAST["account"]}
+    yield from probe("known by", theirs.field, "account.upsert", {}, by)
 
 
 def _option(side: Side, resource: str, key: str) -> str:
