@@ -161,7 +161,7 @@ class Entity:
     def domain_places(self) -> tuple[Place, ...]:
         return tuple(place for place in self.places.values() if place.field.by_domain)
 
-    @property
+    @cached_property
     def external_name(self) -> str:
         """What external ids are kept under. No field has this key: shipped ones aside, none begins with `$`."""
         return f"{self.name}.{EXTERNAL_ID}"

@@ -147,18 +147,15 @@ class _Found:
 
     def number(self, entity: Entity, keys: tuple[Key, ...]) -> int | None:
         """The one record that has any of these keys, if there is one; 409 when there are several."""
-        held = {self._holders[key] for key in keys if key in self._holders}
-        if not held:
-            return None
-        (count, number), *others = held
-        if others or count > 1:
+        held = {number for key in keys for number in self._holders.get(key, ())}
+        if len(held) > 1:
             raise self._several(entity, keys)
-        return number
+        return held.pop() if held else None
 
     def learn(self, keys: tuple[Key, ...], number: int) -> None:
         """A record that was found by one of these keys, or made with them, has them all now."""
         for key in keys:
-            self._holders.setdefault(key, (1, number))
+            self._holders.setdefault(key, (number, number))
 
     def _several(self, entity: Entity, keys: tuple[Key, ...]) -> Problem:
         first: set[int] = set()

@@ -37,8 +37,8 @@ class Draft:
     external_id: str | None = None
 
     def __post_init__(self) -> None:
-        if self.external_id is None:
-            self.external_id = self.old_external_id
+        if self.external_id is None and self.before is not None:
+            self.external_id = self.before.external_id
 
     @property
     def old_external_id(self) -> str | None:
@@ -131,9 +131,9 @@ def _keys(context: Context, drafts: Sequence[Draft]) -> None:
             ]
             fresh = [KeyRow(place.name, trashed, k, draft.number, counted) for k in after if moved or k not in before]
             added += fresh
-        for row, before, after in _identities(draft, moved=moved):
-            removed += [KeyRow(row, was_trashed, k, draft.number, False) for k in before if moved or k not in after]
-            added += [KeyRow(row, trashed, k, draft.number, False) for k in after if moved or k not in before]
+        for name, before, after in _identities(draft, moved=moved):
+            removed += [KeyRow(name, was_trashed, k, draft.number, False) for k in before if moved or k not in after]
+            added += [KeyRow(name, trashed, k, draft.number, False) for k in after if moved or k not in before]
     _unique(context, drafts, removed, added)
     if removed or added:
         context.tx.rekey(removed, added)

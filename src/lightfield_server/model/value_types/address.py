@@ -117,15 +117,13 @@ class Url(Reachable):
 
 def domain(url: str) -> str:
     """The host of a URL that is kept, without a `www.` before it, as a key. Migration 6 says it in SQL."""
-    authority = _AFTER_HOST.split(url.partition("//")[2], maxsplit=1)[0]
-    host = authority.rpartition("@")[2]
-    if not host.startswith("["):
-        host = host.partition(":")[0].rstrip(".")
-    bare = text_key(host).removeprefix("www.")
-    return bare if "." in bare else text_key(host)
+    match = _DOMAIN.match(url.casefold())
+    assert match is not None
+    return text_key(match[1].rstrip("."))
 
 
-_AFTER_HOST = re.compile("[/?#]")
+#: After the scheme, whoever asks, and a `www.` that more than one word follows.
+_DOMAIN = re.compile(r"[^/]*//(?:[^/?#@]*@)?(?:www\.(?=[^/?#:]*\.[^/?#:.]))?(\[[^/?#]*|[^/?#:]*)")
 _HOST = r"""[^\s\x00-\x20\x7f/?#@:.\\<>"'`{}|^%\[\]]+"""
 _REST = r"(?::[0-9]{1,5})?(?:[/?#][^\s\x00-\x1f\x7f]*)?"
 _URL = re.compile(

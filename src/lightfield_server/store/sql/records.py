@@ -44,11 +44,13 @@ HOLDERS = {
     int: "select number from key_int where workspace = ? and slot = ? and value = ?",
 }
 FIRST_HOLDERS = {type: f"{statement} order by number limit ?" for type, statement in HOLDERS.items()}
-#: The oldest record of each key stands for those that have it.
+#: The first and the last record of each key: two looks into an index, however many have it.
 ALIKE = {
     type: f"""
-        select value, count(*), min(number) from {table}
-        where workspace = ? and slot = ? and value in (select value from json_each(?)) group by value
+        select wanted.value,
+            (select min(number) from {table} where workspace = :workspace and slot = :slot and value = wanted.value),
+            (select max(number) from {table} where workspace = :workspace and slot = :slot and value = wanted.value)
+        from json_each(:which) as wanted
     """
     for type, table in ((str, "key_text"), (int, "key_int"))
 }
@@ -152,14 +154,15 @@ class Records(Part):
         return [number for (number,) in self.run(FIRST_HOLDERS[type(key)], sought).fetchall()]
 
     def alike(self, field: str, keys: Collection[Key]) -> dict[Key, tuple[int, int]]:
-        """For each of these keys that live records have: how many have it, and the oldest of them."""
+        """For each of these keys that live records have: the oldest of them and the newest."""
         found: dict[Key, tuple[int, int]] = {}
         for key_type, statement in ALIKE.items():
             wanted: list[Any] = [key for key in keys if isinstance(key, key_type)]
             if wanted:
                 which = texts(wanted) if key_type is str else numbers(wanted)
-                rows = self.run(statement, (self.workspace, slots.field(field, False), which)).fetchall()
-                found |= {key: (count, number) for key, count, number in rows}
+                sought = {"workspace": self.workspace, "slot": slots.field(field, False), "which": which}
+                rows = self.run(statement, sought).fetchall()
+                found |= {key: (oldest, newest) for key, oldest, newest in rows if oldest is not None}
         return found
 
     def count_kinds(self, changes: dict[tuple[str, bool], int]) -> None:
