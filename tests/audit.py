@@ -82,11 +82,11 @@ class _Audit:
     def _expected_identities(self, number: int, trashed: bool, fields: Any) -> Iterator[tuple[int, int, Any, bool]]:
         entity = self._entity(number)
         if self.external_ids[number] is not None:
-            yield number, slots.field(entity.external_name, trashed), self.external_ids[number], False
-        for place in entity.domain_places:
-            value = fields.get(place.field.key)
-            for domain in () if value is None else place.field.type.domains(value):
-                yield number, slots.field(place.domain_name, trashed), domain, False
+            (external,) = entity.external.values()
+            yield number, slots.field(external.name, trashed), self.external_ids[number], False
+        for key, keyed in entity.by_domain.items():
+            for domain in () if fields.get(key) is None else keyed.keys(fields[key], keyed.configuration):
+                yield number, slots.field(keyed.name, trashed), domain, False
 
     def _keys(self) -> Iterator[str]:
         expected = {(number, slot, key) for number, slot, key, _ in self._expected_keys()}
@@ -164,7 +164,7 @@ class _Audit:
     def _unique(self) -> Iterator[str]:
         for entity in self.catalog.entities.values():
             unique = [place.name for place in entity.places.values() if place.field.configuration.unique]
-            for name in (*unique, entity.external_name):
+            for name in (*unique, *(external.name for external in entity.external.values())):
                 for value, count in self.run(
                     "select value, count(*) from key_text where workspace = ? and slot = ? group by value "
                     "having count(*) > 1",

@@ -1,11 +1,14 @@
 """An object type compiled for one workspace: what everything that handles its records asks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from lightfield_server.kit import ids
+from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.definitions import EVERY_OPERATION, Field, ObjectType
+from lightfield_server.model.keys import Key
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.routes import LinkHop, Route
 
@@ -46,12 +49,23 @@ class Place:
         raise TypeError("a field has no links")
 
 
+class Keyed(NamedTuple):
+    """A field that records are found by: `keys` turns a value into keys; how many records have each is `counted`."""
+
+    name: str
+    keys: Callable[[Any, Configuration], tuple[Key, ...]]
+    configuration: Configuration
+    counted: bool
+    unique: bool
+
+
 @dataclass(frozen=True, eq=False)
 class End:
     """One end of a relationship, as the record type that shows it sees it.
 
-    `hop` is set when links are stored under it; derived ends have routes only. `both` marks a type related to itself
-    under one key: its values are those it points at, and `directions` shows both.
+    `hop` is set when links are stored under it; derived ends have routes only, `through` every type that those touch,
+    and `beyond` those that they touch after the first step. `both` marks a type related to itself under one key: its
+    values are those it points at, and `directions` shows both.
     """
 
     key: str
@@ -64,6 +78,8 @@ class End:
     other_many: bool
     routes: tuple[Route, ...]
     hop: LinkHop | None
+    through: frozenset[str] = frozenset()
+    beyond: frozenset[str] = frozenset()
     required: bool = False
     clearable: bool = True
     one_id: bool = False
@@ -150,6 +166,15 @@ class Entity:
         return tuple(e for e in self.ends.values() if e.hop is not None)
 
     @cached_property
+    def required_ends(self) -> tuple[End, ...]:
+        return tuple(e for e in self.stored_ends if e.required)
+
+    @cached_property
+    def acting_ends(self) -> tuple[End, ...]:
+        """Ends that default to whoever acts."""
+        return tuple(e for e in self.stored_ends if e.actor)
+
+    @cached_property
     def derived_ends(self) -> tuple[End, ...]:
         return tuple(e for e in self.shown_ends if e.hop is None)
 
@@ -158,13 +183,39 @@ class Entity:
         return tuple(f for f in self.fields.values() if f.required)
 
     @cached_property
-    def domain_places(self) -> tuple[Place, ...]:
-        return tuple(place for place in self.places.values() if place.field.by_domain)
+    def keyed(self) -> dict[str, Keyed]:
+        """The fields that records are found by, hidden ones included."""
+        return {
+            key: Keyed(
+                place.name,
+                place.field.type.keys,
+                place.field.configuration,
+                place.matching is Matching.CHOICE,
+                place.field.configuration.unique,
+            )
+            for key, place in self.places.items()
+            if place.matching is not Matching.NONE
+        }
 
     @cached_property
-    def external_name(self) -> str:
-        """What external ids are kept under. No field has this key: shipped ones aside, none begins with `$`."""
-        return f"{self.name}.{EXTERNAL_ID}"
+    def unique(self) -> dict[str, Keyed]:
+        """The fields of which no two live records share a value."""
+        return {key: keyed for key, keyed in self.keyed.items() if keyed.unique}
+
+    @cached_property
+    def by_domain(self) -> dict[str, Keyed]:
+        """The fields by the domains of which records are known again."""
+        return {
+            key: Keyed(place.domain_name, place.field.type.domains, place.field.configuration, False, False)
+            for key, place in self.places.items()
+            if place.field.by_domain
+        }
+
+    @cached_property
+    def external(self) -> dict[str, Keyed]:
+        """External ids, as if they were a field. None has this key: shipped ones aside, no key begins with `$`."""
+        name = f"{self.name}.{EXTERNAL_ID}"
+        return {EXTERNAL_ID: Keyed(name, lambda id, _: (id,), Configuration(), False, True)}
 
     @property
     def has_external_ids(self) -> bool:

@@ -1,62 +1,126 @@
 """Create, update, delete and restore records: what each verb decides, before `writing` makes it so."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 from lightfield_server.events import log
 from lightfield_server.model.definitions import Proposed
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.problems import Problem
-from lightfield_server.model.record import Change, Record, State
+from lightfield_server.model.record import Change, Fields, Record, State
 from lightfield_server.records import fields, relationships, shape
 from lightfield_server.records.context import Context
+from lightfield_server.records.relationships import Asked, Known
 from lightfield_server.records.shape import Body
-from lightfield_server.records.writing import Draft, commit
+from lightfield_server.records.writing import Draft, commit, commit_each
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Intended:
+    """A body that is well formed by itself; what it refers to is still to be looked up. `record` is what it changes."""
+
+    record: Record | None
+    fields: Fields
+    asked: Sequence[Asked]
+    external_id: str | None
+
+    @property
+    def number(self) -> int | None:
+        return None if self.record is None else self.record.number
+
+
+Edit = tuple[Record, Body]
+
+#: One for each body, None for none; a record without a new one keeps the one it has. Only ours can give them.
+ExternalIds = Sequence[str | None]
 
 
 def create(context: Context, entity: Entity, bodies: Sequence[Body]) -> list[Change]:
-    """New records of one type, from bodies as the API takes them (spec: objects 2)."""
-    return commit(context, [_new(context, entity, body) for body in bodies])
+    """New records of one type, from bodies as the API takes them: all of them or none (spec: objects 2)."""
+    return commit(context, _all(_creations(context, entity, bodies)))
 
 
 def create_each(
-    context: Context, entity: Entity, bodies: Sequence[Body], external_ids: Sequence[str | None] = ()
+    context: Context, entity: Entity, bodies: Sequence[Body], external_ids: ExternalIds = ()
 ) -> list[Change | Problem]:
-    """The same, each body refused on its own: what is refused changes nothing, the rest is written."""
-    given = external_ids or [None] * len(bodies)
-    return _each(context, [partial(_new, context, entity, *each) for each in zip(bodies, given, strict=True)])
+    """The same of every body that can be a record; for each what came of it."""
+    return commit_each(context, _creations(context, entity, bodies, external_ids))
 
 
-def _new(context: Context, entity: Entity, body: Body, external_id: str | None = None) -> Draft:
-    sent_fields, sent_relationships = shape.check(entity, body, shape.CREATE)
-    kept = fields.created(entity, sent_fields)
-    fields.obey(entity, Proposed(kept, sent_relationships, new=True, at=context.at))
-    added = relationships.on_create(context, entity, sent_relationships)
-    return Draft(entity, log.CREATED, context.numbers.next(), None, kept, added=added, external_id=external_id)
-
-
-def update(context: Context, entity: Entity, edits: Sequence[tuple[Record, Body]]) -> list[Change]:
-    """Change live records of one type; only what is sent changes."""
-    return commit(context, [_edited(context, entity, record, body) for record, body in edits])
+def update(context: Context, entity: Entity, edits: Sequence[Edit]) -> list[Change]:
+    """Change live records of one type, each once: all of them or none. Only what is sent changes."""
+    return commit(context, _all(_updates(context, entity, edits)))
 
 
 def update_each(
-    context: Context, entity: Entity, edits: Sequence[tuple[Record, Body]], external_ids: Sequence[str | None] = ()
+    context: Context, entity: Entity, edits: Sequence[Edit], external_ids: ExternalIds = ()
 ) -> list[Change | Problem]:
-    """The same, each edit refused on its own. Without a new external id a record keeps the one it has."""
-    given = external_ids or [None] * len(edits)
-    edited = [
-        partial(_edited, context, entity, record, body, id) for (record, body), id in zip(edits, given, strict=True)
-    ]
-    return _each(context, edited)
+    """The same of every record that can be changed as was asked; for each what came of it."""
+    return commit_each(context, _updates(context, entity, edits, external_ids))
 
 
-def _edited(context: Context, entity: Entity, record: Record, body: Body, external_id: str | None = None) -> Draft:
+def _creations(
+    context: Context, entity: Entity, bodies: Sequence[Body], external_ids: ExternalIds = ()
+) -> list[Draft | Problem]:
+    given = zip(bodies, external_ids or [None] * len(bodies), strict=True)
+    return _planned(context, entity, [_attempt(_new, context, entity, body, id) for body, id in given])
+
+
+def _updates(
+    context: Context, entity: Entity, edits: Sequence[Edit], external_ids: ExternalIds = ()
+) -> list[Draft | Problem]:
+    given = zip(edits, external_ids or [None] * len(edits), strict=True)
+    return _planned(context, entity, [_attempt(_edited, context, entity, *edit, id) for edit, id in given])
+
+
+def _new(context: Context, entity: Entity, body: Body, external_id: str | None) -> _Intended:
+    sent_fields, sent_relationships = shape.check(entity, body, shape.CREATE)
+    kept = fields.created(entity, sent_fields)
+    fields.obey(entity, Proposed(kept, sent_relationships, new=True, at=context.at))
+    return _Intended(None, kept, relationships.asked_on_create(entity, sent_relationships), external_id)
+
+
+def _edited(context: Context, entity: Entity, record: Record, body: Body, external_id: str | None) -> _Intended:
     sent_fields, sent_relationships = shape.check(entity, body, shape.UPDATE)
     kept = fields.updated(entity, record.fields, sent_fields) if sent_fields else record.fields
     fields.obey(entity, Proposed(kept, sent_relationships, new=False, at=context.at))
-    added, removed = relationships.on_update(context, entity, record.number, sent_relationships)
-    return Draft(entity, log.UPDATED, record.number, record, kept, record.state, added, removed, external_id)
+    return _Intended(record, kept, relationships.asked_on_update(entity, sent_relationships), external_id)
+
+
+def _planned(context: Context, entity: Entity, intended: Sequence[_Intended | Problem]) -> list[Draft | Problem]:
+    """What each body comes to, now that all they refer to is looked up, set by set."""
+    known = relationships.look_up(context, [(i.number, i.asked) for i in intended if isinstance(i, _Intended)])
+    return [i if isinstance(i, Problem) else _attempt(_draft, context, entity, i, known) for i in intended]
+
+
+def _draft(context: Context, entity: Entity, intended: _Intended, known: Known) -> Draft:
+    record, kept, asked, id = intended.record, intended.fields, intended.asked, intended.external_id
+    if record is None:
+        added = relationships.on_create(context, entity, asked, known)
+        return Draft(entity, log.CREATED, context.numbers.next(), None, kept, added=added, external_id=id)
+    added, removed = relationships.on_update(context, record.number, asked, known) if asked else ([], [])
+    return Draft(entity, log.UPDATED, record.number, record, kept, record.state, added, removed, id)
+
+
+def _attempt(plan: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Problem:
+    try:
+        return plan(*args, **kwargs)
+    except Problem as problem:
+        return problem
+
+
+def _all(planned: Sequence[Draft | Problem]) -> list[Draft]:
+    """Every draft, or the first refusal."""
+    drafts = []
+    for draft in planned:
+        if isinstance(draft, Problem):
+            raise draft
+        drafts.append(draft)
+    return drafts
 
 
 def delete(context: Context, entity: Entity, records: Sequence[Record]) -> list[Change]:
@@ -70,52 +134,22 @@ def restore(context: Context, entity: Entity, records: Sequence[Record]) -> list
 
 
 def restore_each(context: Context, entity: Entity, records: Sequence[Record]) -> list[Change | Problem]:
-    """The same, each refused on its own: what is unique to it may be another's by now."""
-    try:
-        with context.tx.savepoint():
-            return list(restore(context, entity, records))
-    except Problem:
-        return [_alone(context, partial(restore, context, entity, [record])) for record in records]
+    """The same of every record that can be restored: what is unique to it may be another's by now."""
+    drafts = _moves(entity, records, State.LIVE, log.RESTORED)
+    outcomes = dict(zip(drafts, commit_each(context, list(drafts.values())), strict=True))
+    return [outcomes.get(record.number) or Change(record, record, None) for record in records]
 
 
 def _moved(context: Context, entity: Entity, records: Sequence[Record], state: State, verb: str) -> list[Change]:
-    moving = [record for record in records if (record.state is State.TRASHED) is not (state is State.TRASHED)]
-    drafts = [Draft(entity, verb, record.number, record, record.fields, state) for record in moving]
-    changes = {change.after.number: change for change in commit(context, drafts)}
+    drafts = _moves(entity, records, state, verb)
+    changes = dict(zip(drafts, commit(context, list(drafts.values())), strict=True))
     return [changes.get(record.number) or Change(record, record, None) for record in records]
 
 
-# Each on its own
-
-
-def _each(context: Context, makers: Sequence[Callable[[], Draft]]) -> list[Change | Problem]:
-    """Write what each maker drafts, all in one go; one after another if any of them is refused beside the rest."""
-    made = [_drafted(make) for make in makers]
-    drafts = [each for each in made if isinstance(each, Draft)]
-    try:
-        with context.tx.savepoint():
-            changes = iter(commit(context, drafts))
-    except Problem:
-        # Drafts are made anew: what was written before each of them counts now.
-        return [_alone(context, partial(_written, context, make)) for make in makers]
-    return [each if isinstance(each, Problem) else next(changes) for each in made]
-
-
-def _drafted(make: Callable[[], Draft]) -> Draft | Problem:
-    try:
-        return make()
-    except Problem as problem:
-        return problem
-
-
-def _written(context: Context, make: Callable[[], Draft]) -> list[Change]:
-    return commit(context, [make()])
-
-
-def _alone(context: Context, write: Callable[[], list[Change]]) -> Change | Problem:
-    try:
-        with context.tx.savepoint():
-            (change,) = write()
-            return change
-    except Problem as problem:
-        return problem
+def _moves(entity: Entity, records: Sequence[Record], state: State, verb: str) -> dict[int, Draft]:
+    """A draft for each record, by its number, that is not where it shall be."""
+    return {
+        record.number: Draft(entity, verb, record.number, record, record.fields, state)
+        for record in records
+        if (record.state is State.TRASHED) is not (state is State.TRASHED)
+    }

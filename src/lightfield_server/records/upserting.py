@@ -3,14 +3,13 @@
 A record is known by its external id, by the domain of a website, or by any other value that lists can look up.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lightfield_server.model import problems
 from lightfield_server.model.definitions import ADD, REPLACE, Field
-from lightfield_server.model.entity import End, Entity
+from lightfield_server.model.entity import End, Entity, Keyed
 from lightfield_server.model.keys import Key
-from lightfield_server.model.matching import Matching
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Change, Record
 from lightfield_server.model.value_types import Json
@@ -27,9 +26,6 @@ LONGEST_EXTERNAL_ID = 255
 
 #: Records named by a refusal because several match.
 MOST_NAMED = 10
-
-#: What a value may be compared by to know a record again.
-_TELLING = frozenset({Matching.PHRASE, Matching.TOKENS, Matching.AMOUNT})
 
 
 def upsert_each(context: Context, entity: Entity, by: Json, bodies: Sequence[Body]) -> list[Change | Problem]:
@@ -56,36 +52,41 @@ def upsert_each(context: Context, entity: Entity, by: Json, bodies: Sequence[Bod
 
 
 def tells(entity: Entity, key: str) -> bool:
-    """Whether a record may be known by a field."""
-    place = entity.places[key]
-    known = place.matching in _TELLING and not place.field.read_only and not place.field.hidden
-    return known and access.may_be_told_by(entity, key)
+    """Whether a record may be known by a field: not by one of a few choices, nor by what only the server writes."""
+    field, keyed = entity.fields[key], entity.keyed.get(key)
+    if keyed is None or keyed.counted or field.read_only or field.hidden:
+        return False
+    return access.may_be_told_by(entity, key)
 
 
 @dataclass(frozen=True, slots=True)
 class _KnownBy:
-    """`name` is what its keys are kept under; `field` is None for the external id."""
+    """What a record is known by; `field` is None for its external id."""
 
     param: str
-    name: str
     field: Field | None
-    keys: Callable[[Json], tuple[Key, ...]]
+    keyed: Keyed
+
+    @property
+    def name(self) -> str:
+        """What its keys are kept under."""
+        return self.keyed.name
+
+    def keys(self, kept: Json) -> tuple[Key, ...]:
+        return self.keyed.keys(kept, self.keyed.configuration)
 
 
 def _known_by(entity: Entity, by: Json) -> _KnownBy:
     if not isinstance(by, str):
         raise problems.invalid_type("Expected 'externalId' or the key of a field.", "by")
     if by == EXTERNAL_ID and entity.has_external_ids:
-        return _KnownBy(EXTERNAL_ID, entity.external_name, None, lambda id: (id,))
-    place = entity.places.get(by)
-    if place is None or place.field.hidden:
+        return _KnownBy(EXTERNAL_ID, None, *entity.external.values())
+    told = entity.fields.get(by)
+    if told is None or told.hidden:
         raise problems.unknown_field(by, entity.plural, "by")
-    told = place.field
     if not tells(entity, by):
         raise problems.invalid_configuration(f"'{by}' does not tell one record from another.", "by")
-    if told.by_domain:
-        return _KnownBy(f"fields.{by}", place.domain_name, told, told.type.domains)
-    return _KnownBy(f"fields.{by}", place.name, told, lambda kept: told.type.keys(kept, told.configuration))
+    return _KnownBy(f"fields.{by}", told, entity.by_domain.get(by) or entity.keyed[by])
 
 
 # What is asked

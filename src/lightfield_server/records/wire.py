@@ -4,7 +4,7 @@ What does not change between requests is prepared once for each version of an ob
 the form in which they are read back, so a reply is put together from pieces and nothing is decoded into objects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.records import access
 from lightfield_server.records.context import Context
+from lightfield_server.records.reaching import Others, Reach, reach, reached
 
 encode = msgspec.json.encode
 
@@ -27,9 +28,6 @@ encode = msgspec.json.encode
 MOST_RECENT, LARGEST_RECENT = 2_000, 8 * 1024
 
 Piece = Any
-
-#: The records that one is linked to under one end.
-Others = list[int] | None
 
 #: (key, what stands before a value, what stands after it, the whole when there is none)
 FieldPlan = tuple[str, bytes, bytes, bytes]
@@ -61,7 +59,8 @@ class _Plan:
     ends: tuple[_EndPlan, ...]
     unlinked: bytes
     hops: tuple[LinkHop, ...]
-    derived: tuple[End, ...]
+    whole: bool
+    derived: tuple[Reach, ...]
     levels: bool
     #: Records of recent pages up to their links: what they were made of, and what was made of it.
     recent: dict[int, tuple[bytes, Moment | None, bytes]] = field(default_factory=dict)
@@ -69,19 +68,31 @@ class _Plan:
 
 def record(context: Context, entity: Entity, shown: Record) -> bytes:
     """One record, alone in its reply."""
-    return b"".join(_records(context, entity, (shown,)))
+    plan = _plan(entity)
+    return _whole(context, entity, plan, shown, _linked(context, plan, (shown.number,)))
 
 
 def several(context: Context, entity: Entity, shown: Sequence[Record]) -> list[bytes]:
     """Several records of a type, each by itself."""
-    # No text in JSON has a line break in it.
-    return b"".join(_records(context, entity, shown, b"\n")).split(b"\n") if shown else []
+    plan = _plan(entity)
+    linked = _linked(context, plan, [each.number for each in shown])
+    return [_whole(context, entity, plan, each, linked) for each in shown]
 
 
 def page(context: Context, entity: Entity, shown: Sequence[Record], total: int) -> bytes:
     """A list reply: some records, and how many there are in all."""
-    parts = _records(context, entity, shown, b",")
-    return b"".join((b'{"object":"list","data":[', *parts, b'],"totalCount":%d}' % total))
+    plan = _plan(entity)
+    linked = _linked(context, plan, [each.number for each in shown])
+    parts: list[Piece] = []
+    for each in shown:
+        seen = _seen(context, entity, plan, each)
+        parts.append(b"," if parts else b'{"object":"list","data":[')
+        parts.append(_remembered(seen, each))
+        _put_links(parts, seen, linked.get(each.number))
+    if not parts:
+        parts.append(b'{"object":"list","data":[')
+    parts.append(b'],"totalCount":%d}' % total)
+    return b"".join(parts)
 
 
 def definitions(entity: Entity) -> bytes:
@@ -108,37 +119,37 @@ def object_types(catalog: Catalog) -> bytes:
 # Records
 
 
-def _records(context: Context, entity: Entity, shown: Sequence[Record], between: bytes = b"") -> list[Piece]:
-    plan = _plan(entity)
-    numbers = [each.number for each in shown]
-    links = context.tx.links(numbers, plan.hops) if plan.hops and numbers else {}
-    reached = [_reached(context, end, numbers) for end in plan.derived]
-    none: list[Others] = [None] * len(plan.hops)
+def _whole(context: Context, entity: Entity, plan: _Plan, shown: Record, linked: Mapping[int, list[Others]]) -> bytes:
+    seen = _seen(context, entity, plan, shown)
     parts: list[Piece] = []
-    for position, each in enumerate(shown):
-        if position:
-            parts.append(between)
-        seen = plan
-        if plan.levels and access.level(context.actor, each) != meeting.FULL:
-            seen = _plan(entity, meeting.METADATA)
-        if between:
-            parts.append(_remembered(seen, each))
-        else:
-            _put(parts, seen, each)
-        others = links.get(each.number)
-        if any(reached):
-            others = (others or none) + [found.get(each.number) for found in reached]
-        elif others is not None and reached:
-            others = others + [None] * len(reached)
-        _put_links(parts, seen, others)
-    return parts
+    _put(parts, seen, shown)
+    _put_links(parts, seen, linked.get(shown.number))
+    return b"".join(parts)
 
 
-def _reached(context: Context, end: End, numbers: Sequence[int]) -> dict[int, list[int]]:
-    """What a derived end leads to; asked only if there is anything of the kind in the workspace."""
-    if not numbers or context.tx.kind(end.target, trashed=False)[0] == 0:
+def _seen(context: Context, entity: Entity, plan: _Plan, shown: Record) -> _Plan:
+    """How the actor sees a record: all of it, or less of a meeting that is private."""
+    if plan.levels and access.level(context.actor, shown) != meeting.FULL:
+        return _plan(entity, meeting.METADATA)
+    return plan
+
+
+def _linked(context: Context, plan: _Plan, numbers: Sequence[int]) -> dict[int, list[Others]]:
+    """For each record with links: what it is linked to, in the order of the plan's places."""
+    if not plan.hops or not numbers:
         return {}
-    return context.tx.reach(numbers, end.routes)
+    found = context.tx.links(numbers, plan.hops, whole=plan.whole)
+    if not plan.derived:
+        return found
+    beyond = [reached(context, way, numbers, found) for way in plan.derived]
+    for others in found.values():
+        others += [None] * len(beyond)
+    for place, lists in enumerate(beyond, len(plan.hops)):
+        for number, reaching in lists.items():
+            if number not in found:
+                found[number] = [None] * (len(plan.hops) + len(beyond))
+            found[number][place] = reaching
+    return found
 
 
 def _remembered(plan: _Plan, shown: Record) -> bytes:
@@ -222,12 +233,16 @@ def _made(entity: Entity, level: str) -> _Plan:
     envelope = entity.type.envelope
     linked = "relationships" in envelope
     hidden = access.REDACTED_ENDS if level != meeting.FULL else frozenset()
-    stored = [end for end in entity.shown_ends if end.hop is not None] if linked else []
+    # Ends that are shown nowhere are read along: naming those that are would cost more.
+    stored = entity.stored_ends if linked and entity.shown_ends else ()
     both = [end for end in stored if end.both]
     derived = entity.derived_ends if linked else ()
     order = [*(end.key for end in stored), *(f"{end.key}:back" for end in both), *(end.key for end in derived)]
     places = {key: place for place, key in enumerate(order)}
-    hops = [end.hop for end in stored if end.hop is not None]
+    hops = (
+        *(end.hop for end in stored if end.hop is not None),
+        *(end.hop.reversed() for end in both if end.hop is not None),
+    )
     ends = tuple(
         _end_plan(end, places, first=position == 0)
         for position, end in enumerate(end for end in entity.shown_ends if linked and end.key not in hidden)
@@ -243,8 +258,9 @@ def _made(entity: Entity, level: str) -> _Plan:
         fields=_field_plans(entity, level),
         ends=ends,
         unlinked=b"".join([_opening(entity, ends) if linked else b"}", *nothing, closing]),
-        hops=(*hops, *(end.hop.reversed() for end in both if end.hop is not None)),
-        derived=derived,
+        hops=hops,
+        whole=not entity.unnamed_ends,
+        derived=tuple(reach(end, hops) for end in derived),
         levels="accessLevel" in envelope,
     )
 

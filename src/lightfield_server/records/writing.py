@@ -5,18 +5,16 @@ follow from them there, set by set, in the transaction that the verb was given; 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lightfield_server.events import log
-from lightfield_server.model import problems
-from lightfield_server.model.entity import EXTERNAL_ID, End, Entity
-from lightfield_server.model.keys import Key
-from lightfield_server.model.matching import Matching
+from lightfield_server.model.entity import EXTERNAL_ID, End, Entity, Keyed
+from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Change, Event, Fields, Link, Record, State, stored
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.records.context import Context
-from lightfield_server.store.protocol import KeyRow
+from lightfield_server.records.keying import Rekeyed, collisions, rekeyed
 
 
 @dataclass(slots=True)
@@ -65,17 +63,42 @@ def commit(context: Context, drafts: Sequence[Draft]) -> list[Change]:
     """Write every draft; the changes, in their order. A draft that changes nothing is no fact.
 
     Drafts count as written one after another: of several that claim an end that holds one record, the last has it.
-    Raises 409 `conflict` for a value that another live record has in a unique field.
+    Raises 409 `conflict` for a value that another live record has in a unique field, and for its external id.
     """
+    keys = [_rekeyed(draft) for draft in drafts]
+    refused = _collisions(context, drafts, keys)
+    if refused:
+        raise refused[min(refused)]
+    return _written(context, drafts, keys)
+
+
+def commit_each(context: Context, planned: Sequence[Draft | Problem]) -> list[Change | Problem]:
+    """Write every draft that can be; for each its change, or why it was refused."""
+    places = [place for place, draft in enumerate(planned) if isinstance(draft, Draft)]
+    drafts = [draft for draft in planned if isinstance(draft, Draft)]
+    keys = [_rekeyed(draft) for draft in drafts]
+    refused = _collisions(context, drafts, keys)
+    outcomes: list[Change | Problem | Draft] = list(planned)
+    for position, problem in refused.items():
+        outcomes[places[position]] = problem
+    standing = [position for position in range(len(drafts)) if position not in refused]
+    changes = _written(context, [drafts[n] for n in standing], [keys[n] for n in standing])
+    for position, change in zip(standing, changes, strict=True):
+        outcomes[places[position]] = change
+    return [outcome for outcome in outcomes if not isinstance(outcome, Draft)]
+
+
+def _written(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed]) -> list[Change]:
     if len(drafts) > 1:
         _grant(drafts)
     written = [draft for draft in drafts if not draft.changes_nothing]
     afters = {id(draft): _after(context, draft) for draft in written}
     if written:
         _rows(context, written, [afters[id(draft)] for draft in written])
-        _keys(context, written)
         _links(context, written)
-        _counts(context, written)
+        removed = [row for gone, _ in keys for row in gone]
+        added = [row for _, new in keys for row in new]
+        context.tx.rekey(removed, added, _counts(written))
     facts = {id(draft): _fact(context, draft) for draft in written}
     if facts:
         context.tx.append(list(facts.values()))
@@ -85,6 +108,32 @@ def commit(context: Context, drafts: Sequence[Draft]) -> list[Change]:
         assert after is not None
         changes.append(Change(draft.before, after, facts.get(id(draft))))
     return changes
+
+
+def _rekeyed(draft: Draft) -> Rekeyed:
+    was_trashed = draft.before is not None and draft.before.state is State.TRASHED
+    trashed = draft.state is State.TRASHED
+    states = {"was_trashed": was_trashed, "trashed": trashed}
+    removed, added = rekeyed(draft.entity.keyed, draft.number, draft.old_fields, draft.fields, **states)
+    for places, before, after in _identities(draft):
+        gone, new = rekeyed(places, draft.number, before, after, **states)
+        removed += gone
+        added += new
+    return removed, added
+
+
+def _identities(draft: Draft) -> Iterator[tuple[Mapping[str, Keyed], Fields, Fields]]:
+    """What a record is known again by, before and after: the domains of its URLs, its external id."""
+    if draft.entity.by_domain:
+        yield draft.entity.by_domain, draft.old_fields, draft.fields
+    if draft.external_id is not None:
+        old = draft.old_external_id
+        yield draft.entity.external, {} if old is None else {EXTERNAL_ID: old}, {EXTERNAL_ID: draft.external_id}
+
+
+def _collisions(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed]) -> dict[int, Problem]:
+    named = {draft.entity for draft in drafts if draft.external_id is not None}
+    return collisions(context.tx, {draft.entity for draft in drafts}, keys, named)
 
 
 def _after(context: Context, draft: Draft) -> Record:
@@ -98,80 +147,19 @@ def _after(context: Context, draft: Draft) -> Record:
 
 
 def _rows(context: Context, drafts: Sequence[Draft], afters: Sequence[Record]) -> None:
-    new = [after for draft, after in zip(drafts, afters, strict=True) if draft.before is None]
-    old = [after for draft, after in zip(drafts, afters, strict=True) if draft.before is not None]
-    if new:
-        context.tx.insert(new)
-    if old:
-        context.tx.save(old)
-
-
-# Keys: what a record was found by and is found by no longer, and what it is found by now
-
-
-def _keys(context: Context, drafts: Sequence[Draft]) -> None:
-    removed: list[KeyRow] = []
-    added: list[KeyRow] = []
-    for draft in drafts:
-        trashed = draft.state is State.TRASHED
-        was_trashed = draft.before is not None and draft.before.state is State.TRASHED
-        moved = trashed is not was_trashed
-        old_fields = draft.old_fields
-        for key, place in draft.entity.places.items():
-            if place.matching is Matching.NONE:
-                continue
-            old, new = old_fields.get(key), draft.fields.get(key)
-            if old == new and not moved:
-                continue
-            kind, settings, counted = place.field.type, place.field.configuration, place.matching is Matching.CHOICE
-            before = () if old is None else kind.keys(old, settings)
-            after = () if new is None else kind.keys(new, settings)
-            removed += [
-                KeyRow(place.name, was_trashed, k, draft.number, counted) for k in before if moved or k not in after
-            ]
-            fresh = [KeyRow(place.name, trashed, k, draft.number, counted) for k in after if moved or k not in before]
-            added += fresh
-        for name, before, after in _identities(draft, moved=moved):
-            removed += [KeyRow(name, was_trashed, k, draft.number, False) for k in before if moved or k not in after]
-            added += [KeyRow(name, trashed, k, draft.number, False) for k in after if moved or k not in before]
-    _unique(context, drafts, removed, added)
-    if removed or added:
-        context.tx.rekey(removed, added)
-
-
-def _identities(draft: Draft, *, moved: bool) -> Iterator[tuple[str, tuple[Key, ...], tuple[Key, ...]]]:
-    """What a record is known again by besides its values, before and after: its external id, domains of its URLs."""
-    before, after = draft.old_external_id, draft.external_id
-    if before != after or (moved and after is not None):
-        yield draft.entity.external_name, () if before is None else (before,), () if after is None else (after,)
-    for place in draft.entity.domain_places:
-        old, new = draft.old_fields.get(place.field.key), draft.fields.get(place.field.key)
-        if old != new or moved:
-            domains = place.field.type.domains
-            yield place.domain_name, () if old is None else domains(old), () if new is None else domains(new)
-
-
-def _unique(context: Context, drafts: Sequence[Draft], removed: Iterable[KeyRow], added: Iterable[KeyRow]) -> None:
-    """No two live records share a value of a unique field, or an external id.
-
-    What these drafts give up is free for them to take.
-    """
-    entities = {draft.entity for draft in drafts}
-    labels = {entity.external_name: "external id" for entity in entities} | {
-        place.name: place.field.label
-        for entity in entities
-        for place in entity.places.values()
-        if place.field.configuration.unique
-    }
-    freed = {(row.field, row.key, row.number) for row in removed if not row.trashed}
-    taken: dict[tuple[str, Key], int] = {}
-    for row in added:
-        if row.trashed or row.field not in labels:
-            continue
-        holders = context.tx.holders(row.field, row.key)
-        others = [n for n in holders if n != row.number and (row.field, row.key, n) not in freed]
-        if others or taken.setdefault((row.field, row.key), row.number) != row.number:
-            raise problems.not_unique(labels[row.field])
+    new: list[Record] = []
+    same: list[Record] = []
+    moved: list[Record] = []
+    for draft, after in zip(drafts, afters, strict=True):
+        if draft.before is None:
+            new.append(after)
+        elif draft.before.state is after.state:
+            same.append(after)
+        else:
+            moved.append(after)
+    context.tx.insert(new)
+    context.tx.save(same)
+    context.tx.move(moved)
 
 
 # Links
@@ -181,7 +169,13 @@ def _grant(drafts: Sequence[Draft]) -> None:
     """Leave each draft the links that no later one takes from it, so that rows and facts agree."""
     held: dict[tuple[LinkHop, int], Link] = {}
     for draft in reversed(drafts):
-        draft.added = [(end, other) for end, other in draft.added if _granted(held, end, draft.number, other)]
+        # Nobody else can claim an end of a record that is only being made.
+        new = draft.before is None
+        draft.added = [
+            (end, other)
+            for end, other in draft.added
+            if (new and end.other_many) or _granted(held, end, draft.number, other)
+        ]
 
 
 def _granted(held: dict[tuple[LinkHop, int], Link], end: End, number: int, other: int) -> bool:
@@ -242,14 +236,15 @@ def link_of(end: End, number: int, other: int) -> Link:
 # Counts and facts
 
 
-def _counts(context: Context, drafts: Sequence[Draft]) -> None:
+def _counts(drafts: Sequence[Draft]) -> Counter[tuple[str, bool]]:
+    """How many records each kind gains: live ones and trashed ones of a type are kinds of their own."""
     changes: Counter[tuple[str, bool]] = Counter()
     for draft in drafts:
         name = draft.entity.name
         if draft.before is not None:
             changes[name, draft.before.state is State.TRASHED] -= 1
         changes[name, draft.state is State.TRASHED] += 1
-    context.tx.count_kinds(changes)
+    return changes
 
 
 def _fact(context: Context, draft: Draft) -> Event:

@@ -431,7 +431,7 @@ def test_databases_of_earlier_releases_know_accounts_by_domain_too(url: str, key
 
     def work(tx: Any) -> Any:
         entity = world.context(tx).catalog["account"]
-        names = [slots.field(entity.domain_places[0].domain_name, state) for state in (False, True)]
+        names = [slots.field(entity.by_domain["$website"].name, state) for state in (False, True)]
         written = tx.run("select * from key_text where slot in (?, ?) order by number", names).fetchall()
         tx.run("delete from key_text where slot in (?, ?)", names)
         (migration,) = [each for each in migrate.migrations("sqlite") if each.number == 6]

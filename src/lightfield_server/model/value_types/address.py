@@ -111,7 +111,7 @@ class Url(Reachable):
             return f"https://{text}"
         raise problems.unprocessable(f"'{problems.shown(text)}' is not an http or https URL.")
 
-    def domains(self, kept: Json) -> tuple[Key, ...]:
+    def domains(self, kept: Json, configuration: Configuration) -> tuple[Key, ...]:
         return tuple(dict.fromkeys(domain(element) for element in _elements(kept)))
 
 

@@ -51,7 +51,7 @@ class ValueType:
         """What a kept value is found by, without repeats; () for a type that cannot be filtered."""
         return ()
 
-    def domains(self, kept: Json) -> tuple[Key, ...]:
+    def domains(self, kept: Json, configuration: Configuration) -> tuple[Key, ...]:
         """The domains that a kept value lies in, without repeats; () for a type that has none to do with domains."""
         return ()
 

@@ -2,8 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Protocol, Self
 
 from lightfield_server.kit.memo import Memo
@@ -48,25 +47,6 @@ class Part:
         elif rows:
             self._several(sql, rows)
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Everything written within stays, or, when an exception leaves it, nothing. One may lie in another."""
-        self.run("savepoint part")
-        try:
-            yield
-        except BaseException as error:
-            self._undo(error)
-            raise
-        self.run("release savepoint part")
-
-    def _undo(self, error: BaseException) -> None:
-        try:
-            self.run("rollback to savepoint part")
-            self.run("release savepoint part")
-        except Exception:
-            # The engine has rolled back the whole transaction: what it said of that is what counts.
-            raise error from None
-
     def within(self, workspace: int) -> Self:
         """The same transaction, bound to another workspace: for operators, who make workspaces and fill them."""
         other = copy.copy(self)
@@ -79,6 +59,6 @@ def numbers(values: Iterable[int]) -> str:
     return f"[{','.join(map(str, values))}]"
 
 
-def texts(values: Iterable[str]) -> str:
-    """Several texts as one parameter of a statement."""
-    return json.dumps(list(values))
+def several(values: Iterable[str | int]) -> str:
+    """Several keys as one parameter of a statement."""
+    return json.dumps(list(values), ensure_ascii=False)

@@ -1,14 +1,16 @@
 """Records and the keys they are found by."""
 
+import random
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from lightfield_server.kit.clock import Moment
 from lightfield_server.model.keys import Key
 from lightfield_server.model.record import Record, State
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.part import Part, numbers, texts
+from lightfield_server.store.sql.part import Part, numbers, several
 
 # A sign before a column keeps the planner from looking a known record up by anything but its number.
 COLUMNS = "number, state, created_at, updated_at, external_id, fields"
@@ -27,7 +29,9 @@ INSERT = """
     insert into record (workspace, number, kind, state, created_at, updated_at, external_id, fields)
     values (?, ?, ?, ?, ?, ?, ?, ?)
 """
-UPDATE = """
+UPDATE = "update record set updated_at = ?, external_id = ?, fields = ? where number = ? and workspace = ?"
+#: What leads to the newest of a kind is rewritten only where the kind may have changed.
+MOVE = """
     update record set kind = ?, state = ?, updated_at = ?, external_id = ?, fields = ?
     where number = ? and workspace = ?
 """
@@ -40,10 +44,23 @@ REMOVE_KEY = {
     int: "delete from key_int where workspace = ? and slot = ? and value = ? and number = ?",
 }
 HOLDERS = {
-    str: "select number from key_text where workspace = ? and slot = ? and value = ?",
-    int: "select number from key_int where workspace = ? and slot = ? and value = ?",
+    str: "select value, number from key_text where workspace = ? and slot = ? and value = ?",
+    int: "select value, number from key_int where workspace = ? and slot = ? and value = ?",
 }
-FIRST_HOLDERS = {type: f"{statement} order by number limit ?" for type, statement in HOLDERS.items()}
+HOLDERS_OF_SEVERAL = {
+    str: """
+        select value, number from key_text
+        where workspace = ? and slot = ? and value in (select value from json_each(?))
+    """,
+    int: """
+        select value, number from key_int
+        where workspace = ? and slot = ? and value in (select value from json_each(?))
+    """,
+}
+FIRST_HOLDERS = {
+    type: f"select number from {table} where workspace = ? and slot = ? and value = ? order by number limit ?"
+    for type, table in ((str, "key_text"), (int, "key_int"))
+}
 #: The first and the last record of each key: two looks into an index, however many have it.
 ALIKE = {
     type: f"""
@@ -55,9 +72,9 @@ ALIKE = {
     for type, table in ((str, "key_text"), (int, "key_int"))
 }
 COUNT = """
-    insert into tally (workspace, slot, value, count, version) values (?, ?, ?, ?, 1)
+    insert into tally (workspace, slot, value, count, version) values (?, ?, ?, ?, ?)
     on conflict (workspace, slot, value) do update
-    set count = tally.count + excluded.count, version = tally.version + 1
+    set count = tally.count + excluded.count, version = tally.version + excluded.version
 """
 KIND = "select count, version from tally where workspace = ? and slot = ? and value = ''"
 
@@ -109,9 +126,13 @@ class Records(Part):
         )
 
     def save(self, records: Sequence[Record]) -> None:
-        """Rewrite records that exist; their numbers, types and times of creation never change."""
+        """Rewrite records that exist and stay in the state they are in; numbers and times of creation never change."""
+        self.many(UPDATE, [(r.updated_at, r.external_id, r.stored, r.number, self.workspace) for r in records])
+
+    def move(self, records: Sequence[Record]) -> None:
+        """Rewrite records that come into another state."""
         self.many(
-            UPDATE,
+            MOVE,
             [
                 (
                     slots.kind(r.type, r.state is State.TRASHED),
@@ -126,27 +147,46 @@ class Records(Part):
             ],
         )
 
-    def rekey(self, removed: Sequence[KeyRow], added: Sequence[KeyRow]) -> None:
-        """Change what records are found by, and the counts that follow."""
+    def rekey(self, removed: Sequence[KeyRow], added: Sequence[KeyRow], kinds: Mapping[tuple[str, bool], int]) -> None:
+        """Change what records are found by, and the counts that follow.
+
+        `kinds` is added to the counts of (type, trashed); zero says that records changed and their number did not.
+        """
         counts: Counter[tuple[int, str]] = Counter()
         for statements, rows, sign in ((REMOVE_KEY, removed, -1), (ADD_KEY, added, 1)):
+            chosen: dict[type, list[tuple[int, int, Key, int]]] = {str: [], int: []}
+            for field, trashed, key, number, counted in rows:
+                slot = slots.field(field, trashed)
+                chosen[type(key)].append((self.workspace, slot, key, number))
+                if counted:
+                    counts[slot, str(key)] += sign
             for key_type, statement in statements.items():
-                chosen = [
-                    (self.workspace, slots.field(r.field, r.trashed), r.key, r.number)
-                    for r in rows
-                    if isinstance(r.key, key_type)
-                ]
-                if chosen:
-                    self.many(statement, chosen)
-            for r in rows:
-                if r.counted:
-                    counts[slots.field(r.field, r.trashed), str(r.key)] += sign
-        self._count({place: change for place, change in counts.items() if change})
+                self.many(statement, chosen[key_type])
+        changes = {place: n for place, n in counts.items() if n}
+        changes.update({(slots.kind(type, trashed), ""): n for (type, trashed), n in kinds.items()})
+        self._count(changes)
 
-    def holders(self, field: str, key: Key) -> list[int]:
-        """The live records that have this key."""
-        found = self.run(HOLDERS[type(key)], (self.workspace, slots.field(field, False), key)).fetchall()
-        return [number for (number,) in found]
+    def _count(self, changes: Mapping[tuple[int, str], int]) -> None:
+        """Add to counts, by slot and value, and move their versions."""
+        # By chance: a version that was rolled back and one that was kept are never mistaken for each other.
+        step = 1 + random.getrandbits(24)
+        self.many(COUNT, [(self.workspace, slot, value, n, step) for (slot, value), n in sorted(changes.items())])
+
+    def holders(self, field: str, keys: Collection[Key]) -> dict[Key, list[int]]:
+        """The live records that have each of these keys, all of one kind."""
+        slot = slots.field(field, False)
+        found: dict[Key, list[int]] = {}
+        if len(keys) == 1:
+            (key,) = keys
+            rows = self.run(HOLDERS[type(key)], (self.workspace, slot, key)).fetchall()
+        elif keys:
+            (kind,) = {type(key) for key in keys}
+            rows = self.run(HOLDERS_OF_SEVERAL[kind], (self.workspace, slot, several(keys))).fetchall()
+        else:
+            rows = []
+        for key, number in rows:
+            found.setdefault(key, []).append(number)
+        return found
 
     def first_holders(self, field: str, key: Key, limit: int) -> list[int]:
         """The oldest of the live records that have this key."""
@@ -154,32 +194,39 @@ class Records(Part):
         return [number for (number,) in self.run(FIRST_HOLDERS[type(key)], sought).fetchall()]
 
     def alike(self, field: str, keys: Collection[Key]) -> dict[Key, tuple[int, int]]:
-        """For each of these keys that live records have: the oldest of them and the newest."""
-        found: dict[Key, tuple[int, int]] = {}
-        for key_type, statement in ALIKE.items():
-            wanted: list[Any] = [key for key in keys if isinstance(key, key_type)]
-            if wanted:
-                which = texts(wanted) if key_type is str else numbers(wanted)
-                sought = {"workspace": self.workspace, "slot": slots.field(field, False), "which": which}
-                rows = self.run(statement, sought).fetchall()
-                found |= {key: (oldest, newest) for key, oldest, newest in rows if oldest is not None}
-        return found
-
-    def count_kinds(self, changes: dict[tuple[str, bool], int]) -> None:
-        """Add to the counts of (type, trashed). Zero says that records changed and their number did not."""
-        self._count({(slots.kind(type, trashed), ""): n for (type, trashed), n in changes.items()})
+        """For each of these keys, all of one kind, that live records have: the oldest of them and the newest."""
+        kinds = {type(key) for key in keys}
+        if not kinds:
+            return {}
+        (kind,) = kinds
+        sought = {"workspace": self.workspace, "slot": slots.field(field, False), "which": several(keys)}
+        rows = self.run(ALIKE[kind], sought).fetchall()
+        return {key: (oldest, newest) for key, oldest, newest in rows if oldest is not None}
 
     def kind(self, type: str, *, trashed: bool) -> tuple[int, int]:
         """How many records of a type there are, and a version that moves with every write to one of them."""
         kind = slots.kind(type, trashed)
         return self.memo.recall((self.workspace, kind), self.stamp, lambda: self._kind(kind))
 
+    def kinds(self, types: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+        """The same of the live records of several types."""
+        return self.memo.recall((self.workspace, types), self.stamp, lambda: self._kinds(types))
+
+    def _kinds(self, types: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+        found = {
+            slot: (count, version)
+            for slot, count, version in self.run(_kinds_statement(types), (self.workspace,)).fetchall()
+        }
+        return tuple(found.get(slots.kind(type, False), (0, 0)) for type in types)
+
     def _kind(self, kind: int) -> tuple[int, int]:
         return self.run(KIND, (self.workspace, kind)).fetchone() or (0, 0)
 
-    def _count(self, changes: dict[tuple[int, str], int]) -> None:
-        if changes:
-            self.many(COUNT, [(self.workspace, slot, value, n) for (slot, value), n in sorted(changes.items())])
+
+@lru_cache(maxsize=1024)
+def _kinds_statement(types: tuple[str, ...]) -> str:
+    kinds = ", ".join(str(slots.kind(type, False)) for type in types)
+    return f"select slot, count, version from tally where workspace = ? and slot in ({kinds}) and value = ''"
 
 
 def record_of(type: str, row: tuple[int, int, Moment, Moment | None, str | None, bytes]) -> Record:
