@@ -1,15 +1,18 @@
 """Recounts a database from its records: whatever the server keeps beside them has to say the same.
 
-`audited` opens a file of its own accord, reads every record, link and fact, and works out in plain Python which keys,
-counts and marks should be there. It returns what disagrees, in words.
+`audited` opens a database of its own accord, reads every record, link and fact, and works out in plain Python which
+keys, counts and marks should be there. It returns what disagrees, in words.
 """
 
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.entity import EXTERNAL_ID, Entity
@@ -20,21 +23,26 @@ from lightfield_server.store.sql import slots
 TRASHED = 2
 
 
-def audited(path: Path) -> list[str]:
-    """Everything wrong with a database that no server has open for writing."""
-    connection = sqlite3.connect(path)
-    try:
-        found = [f"integrity: {row[0]}" for row in connection.execute("pragma integrity_check") if row[0] != "ok"]
-        for (workspace,) in connection.execute("select workspace from workspace").fetchall():
-            found += _Audit(connection, workspace).problems()
-        return found
-    finally:
-        connection.close()
+def audited(place: Path | str) -> list[str]:
+    """Everything wrong with a database that nobody writes: a file, or the URL of one on PostgreSQL."""
+    if isinstance(place, Path):
+        with closing(sqlite3.connect(place)) as file:
+            found = [f"integrity: {row[0]}" for row in file.execute("pragma integrity_check") if row[0] != "ok"]
+            return found + _problems(file.execute)
+    with psycopg.connect(place) as connection:
+        # What a server left unfinished that was killed a moment ago may come to its end meanwhile.
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        return _problems(lambda sql, of=(): connection.execute(sql.replace("?", "%s"), of))
+
+
+def _problems(run: Callable[..., Any]) -> list[str]:
+    workspaces = run("select workspace from workspace").fetchall()
+    return [found for (workspace,) in workspaces for found in _Audit(run, workspace).problems()]
 
 
 class _Audit:
-    def __init__(self, connection: sqlite3.Connection, workspace: int) -> None:
-        self.run = connection.execute
+    def __init__(self, run: Callable[..., Any], workspace: int) -> None:
+        self.run = run
         self.workspace = workspace
         rows = self.run(
             "select number, kind, owner, key, body, archived from definition where workspace = ?", (workspace,)

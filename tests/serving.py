@@ -10,6 +10,10 @@ from types import TracebackType
 
 import httpx2
 
+from lightfield_server.store.postgres import PostgresStore
+from lightfield_server.store.protocol import Store
+from lightfield_server.store.sqlite import SqliteStore
+
 VERSION = "2026-03-01"
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,10 +26,11 @@ _ENDED = re.compile(r"process (\d+) \((\d+)\) ended")
 
 
 class Serving:
-    """`lightfield serve` over one folder. `token` is the key that its first start showed."""
+    """`lightfield serve` over a folder, or a database on PostgreSQL. `token` is the key that its first start showed."""
 
-    def __init__(self, folder: Path, *, rate_limit: str = "off", workers: int = 1) -> None:
+    def __init__(self, folder: Path, *, rate_limit: str = "off", workers: int = 1, postgres: str | None = None) -> None:
         self.folder = folder
+        self.postgres = postgres
         self.rate_limit = rate_limit
         self.workers = workers
         self.token = ""
@@ -36,8 +41,15 @@ class Serving:
         self._process: subprocess.Popen[str] | None = None
 
     @property
-    def database(self) -> Path:
-        return self.folder / "lightfield.db"
+    def database(self) -> Path | str:
+        """The file, or the URL of a database on PostgreSQL."""
+        return self.postgres or self.folder / "lightfield.db"
+
+    def store(self) -> Store:
+        """The store of another process beside the server."""
+        if isinstance(self.database, Path):
+            return SqliteStore(self.database)
+        return PostgresStore(self.database, 2)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -50,7 +62,7 @@ class Serving:
             command += ["--workers", str(self.workers), "--log-level", "info"]
         self._process = subprocess.Popen(
             [*command, "--port", "0", "--data", str(self.folder)],
-            env={**own, "PYTHONPATH": str(ROOT / "src"), **environment},
+            env={**own, "PYTHONPATH": str(ROOT / "src"), **self._where(), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if self.workers > 1 else subprocess.DEVNULL,
             text=True,
@@ -89,6 +101,9 @@ class Serving:
     def wait_until_answering(self, processes: int) -> None:
         with self._news:
             assert self._news.wait_for(lambda: len(self.answering) == processes, PATIENCE)
+
+    def _where(self) -> dict[str, str]:
+        return {} if self.postgres is None else {"LIGHTFIELD_DATABASE": self.postgres}
 
     def kill(self) -> None:
         """As a power cut would."""

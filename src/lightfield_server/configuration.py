@@ -24,6 +24,7 @@ DATABASE = "lightfield.db"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 _SQLITE = "sqlite:///"
+_POSTGRES = re.compile(r"postgres(ql)?://")
 
 
 class Refused(Exception):
@@ -66,10 +67,13 @@ def _folder(sent: Any) -> Path:
 
 def _database(sent: Any) -> str:
     text = str(sent)
-    if re.match(r"postgres(ql)?(\+\w+)?:", text):
-        raise ValueError("PostgreSQL comes with a later release; until then use sqlite:/// and the path of a file")
-    if not text.startswith(_SQLITE) or text == _SQLITE:
-        raise ValueError("write sqlite:/// and the path of a file, such as sqlite:///crm.db")
+    if re.match(r"postgres(ql)?\+\w+:", text):
+        raise ValueError("write postgresql:// without the name of a driver")
+    if not _POSTGRES.match(text) and (not text.startswith(_SQLITE) or text == _SQLITE):
+        raise ValueError(
+            "write sqlite:/// and the path of a file, such as sqlite:///crm.db, or "
+            "postgresql://user:password@host/database"
+        )
     return text
 
 
@@ -95,6 +99,10 @@ def _port(sent: Any) -> int:
 
 def _workers(sent: Any) -> int:
     return _whole(sent, 1, 1_000, "name a whole number of processes, at least 1")
+
+
+def _connections(sent: Any) -> int:
+    return _whole(sent, 2, 1_000, "name a whole number of connections, at least 2")
 
 
 def _rate(sent: Any) -> int | None:
@@ -149,12 +157,15 @@ class Settings:
         None,
         _database,
         "URL",
-        "Where records are kept: sqlite:/// and the path of a file.",
+        "Where records are kept: sqlite:/// and the path of a file, or postgresql://user:password@host/database.",
         f"{DATABASE} in the data folder",
     )
     host: str = _setting("127.0.0.1", _host, "ADDRESS", "The address to listen on; 0.0.0.0 is every one there is.")
     port: int = _setting(8000, _port, "N", "The port to listen on; 0 picks a free one.")
     workers: int = _setting(1, _workers, "N", "How many processes answer requests, at one address and on one database.")
+    connections: int = _setting(
+        12, _connections, "N", "How many connections each process keeps to PostgreSQL; a quarter of them write."
+    )
     rate_limit: int | None = _setting(
         DEFAULT_RATE,
         _rate,
@@ -167,6 +178,18 @@ class Settings:
     demo: bool = _setting(
         False, _switch, "true|false", "Fill a workspace that has no records yet with made-up ones.", "false"
     )
+
+    @property
+    def postgres(self) -> str | None:
+        """The URL of a PostgreSQL database; None for a file."""
+        return self.database if self.database is not None and _POSTGRES.match(self.database) else None
+
+    @property
+    def place(self) -> str:
+        """The database as people are told of it, without a password."""
+        if self.postgres is None:
+            return str(self.path)
+        return re.sub(r"(?<=//)([^/@:]*):[^/@]*(?=@)|(?<=[?&]password=)[^&]*", lambda m: f"{m[1] or ''}", self.postgres)
 
     @property
     def path(self) -> Path:

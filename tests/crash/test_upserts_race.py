@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from tests.audit import audited
+from tests.conftest import POSTGRES, SQLITE, place_for
 from tests.serving import Serving
 
 RACERS = 200
@@ -29,13 +30,18 @@ def race(serving: Serving, path: str, bodies: list[Any]) -> list[Any]:
     return [answer.json() for answer in answers]
 
 
-@pytest.mark.parametrize("processes", [1, 3])
-def test_of_two_hundred_racing_upserts_one_creates(processes: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("engine", "processes"), [(SQLITE, 1), (SQLITE, 3), (POSTGRES, 3)])
+def test_of_two_hundred_racing_upserts_one_creates(
+    engine: str, processes: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     """By an e-mail address, a domain, an external id; each racer says something of its own or the same as all."""
     mailed = [{"by": "$email", "fields": {"$email": "ada@acme.example", "$title": f"Title {n}"}} for n in range(RACERS)]
     sites = ["acme.example", "https://www.acme.example/about", "http://acme.example:80"]
     sited = [{"by": "$website", "fields": {"$name": "Acme", "$website": sites[n % 3]}} for n in range(RACERS)]
-    with Serving(tmp_path / "data", workers=processes) as serving:
+    with (
+        place_for(engine, request) as url,
+        Serving(tmp_path / "data", workers=processes, postgres=url) as serving,
+    ):
         contacts = race(serving, "/v1/contacts/upsert", mailed)
         accounts = race(serving, "/v1/accounts/upsert", sited)
         told = {
@@ -53,8 +59,7 @@ def test_of_two_hundred_racing_upserts_one_creates(processes: int, tmp_path: Pat
             for plural, answers in (("contacts", contacts), ("accounts", accounts), ("opportunities", deals)):
                 assert len({each["record"]["id"] for each in answers}) == 1
                 assert client.get(f"/v1/{plural}").json()["totalCount"] == 1
-        database = serving.database
-    assert audited(database) == []
+        assert audited(serving.database) == []
 
 
 def test_racing_batches_of_upserts_make_each_record_once(tmp_path: Path) -> None:

@@ -50,7 +50,8 @@ class Wake:
         while True:
             try:
                 state = server.store.stamp()
-                if state != seen:
+                # A store that many hosts share cannot tell without asking: whoever waits looks for himself.
+                if state is None or state != seen:
                     seen = state
                     self.nudge()
             except Exception:

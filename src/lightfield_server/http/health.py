@@ -6,9 +6,9 @@ from lightfield_server import __version__
 from lightfield_server.operations.server import Server
 
 
-def health(server: Server) -> tuple[int, bytes]:
+async def health(server: Server) -> tuple[int, bytes]:
     """200 when requests would be answered, 503 when the database would not."""
-    ready = server.store.ready()
+    ready = await server.store.ready()
     body = {
         "status": "ok" if ready else "unavailable",
         "alive": True,

@@ -10,6 +10,7 @@ from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.entity import Entity
 from lightfield_server.records.context import Context
 from lightfield_server.records.shape import Body
+from lightfield_server.store.protocol import Transaction
 
 Parameters = list[tuple[str, str]]
 
@@ -97,9 +98,16 @@ class Read(Protocol):
     def __call__(self) -> Body: ...
 
 
+#: Who asks, as a transaction sees it; 401 when nobody does any more.
+Confirm = Callable[[Transaction], Actor]
+
+
 @dataclass(slots=True)
 class Call:
-    """A request in a door's own words made ours: who asks for what, and how to read the rest."""
+    """A request in a door's own words made ours: who asks for what, and how to read the rest.
+
+    With `confirm`, who asks was found out earlier than the transaction, and is asked again within it.
+    """
 
     operation: Operation
     actor: Actor
@@ -108,6 +116,7 @@ class Call:
     read: Read
     idempotency_key: str | None = None
     origin: str = "api"
+    confirm: Confirm | None = None
 
 
 OPERATIONS: Registry[Operation] = Registry("operation")

@@ -3,7 +3,7 @@
 Short reads run on the thread that has the request, since they cost less than a hop to another. One that turns out
 long is broken off after a fixed amount of work and carried out again by a thread with a connection of its own.
 
-Writes go through one connection, in groups: see `group_commit`.
+Writes go through one connection, in groups: see `sqlite_writing`.
 """
 
 import asyncio
@@ -20,8 +20,9 @@ from lightfield_server.kit import clock
 from lightfield_server.kit.memo import Memo
 from lightfield_server.model import problems
 from lightfield_server.store import migrate
-from lightfield_server.store.group_commit import LONGEST_WAIT, GroupCommit, undo
+from lightfield_server.store.group_commit import LONGEST_WAIT
 from lightfield_server.store.protocol import Transaction, Work
+from lightfield_server.store.sqlite_writing import SqliteWriting, undo
 from lightfield_server.store.turns import Turns
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ class SqliteStore:
             needed = ".".join(map(str, OLDEST_SQLITE))
             raise RuntimeError(f"SQLite {needed} or newer is needed; this Python has {sqlite3.sqlite_version}.")
         self.path = path
-        self._migrate()
+        self.migrated = self._migrate()
         self._reader = self._connect(READER_CACHE, reading=True)
         self._reader.set_progress_handler(self._tick, TICK)
         self._ticks = 0
@@ -61,7 +62,7 @@ class SqliteStore:
         writer = self._connect(WRITER_CACHE)
         writer.execute("pragma busy_timeout = 0")
         writer.execute(f"pragma wal_autocheckpoint = {CHECKPOINT}")
-        self._writing = GroupCommit(writer, Turns(path))
+        self._writing = SqliteWriting(writer, Turns(path))
         self._memo = Memo()
         self._readers = ThreadPoolExecutor(LONG_READERS, "long-read")
         self._own = threading.local()
@@ -165,7 +166,7 @@ class SqliteStore:
             connection.close()
         self._writing.close()
 
-    def ready(self) -> bool:
+    async def ready(self) -> bool:
         self._ticks = 0
         try:
             # A statement that names no table is answered without the file.
@@ -174,10 +175,10 @@ class SqliteStore:
             return False
         return True
 
-    def _migrate(self) -> None:
+    def _migrate(self) -> list[str]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._alone() as connection:
-            migrate.apply("sqlite", connection.execute, clock.now())
+            return migrate.apply("sqlite", connection.execute, clock.now())
 
     def _connect(self, cache: int, *, reading: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(

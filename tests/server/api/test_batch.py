@@ -179,7 +179,7 @@ def test_a_refused_operation_changes_nothing_beside_those_of_its_set(api: Any, m
     taken = [(409, None, "operations[2].body"), (409, None, "operations[4].body")]
     assert outcomes(answer) == ["created", "created", taken[0], "created", taken[1]]
     assert run(api, account("X"), *operations[3:]).error == (409, "conflict", None, "operations[1].body")
-    assert audited(world.store.path) == []
+    assert audited(world.database.place) == []
 
 
 def test_restoring_what_is_unique_to_another_by_now_is_refused_by_itself(api: Any, make: Any) -> None:

@@ -4,26 +4,22 @@ Whatever is told at random, both end with the same records, links, trash and fac
 reasons.
 """
 
-import asyncio
 import json
 import random
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lightfield_server.http.app import App
-from lightfield_server.identity.limits import Limits
 from lightfield_server.operations.operation import OPERATIONS
-from lightfield_server.operations.server import Server
-from lightfield_server.store.sqlite import SqliteStore
 from tests.audit import audited
+from tests.conftest import ENGINES
 from tests.server.api.conftest import Make
-from tests.server.conftest import Answer, Api, Time, World
+from tests.server.conftest import Answer, Api, Time, World, database_for, world_over
 
-SEEDS = 8
+SEEDS = 5
 BATCHES = 5
 LONGEST = 24
 
@@ -75,20 +71,18 @@ class Side:
                 return every
 
 
-@pytest.fixture
-def sides(tmp_path: Path) -> Any:
-    loop = asyncio.new_event_loop()
-    made = [_side(tmp_path / name, loop) for name in ("batches", "requests")]
-    yield made
-    for side in made:
-        side.world.store.close_now()
-    loop.close()
+@pytest.fixture(params=ENGINES)
+def sides(request: pytest.FixtureRequest) -> Iterator[tuple[Side, Side]]:
+    with (
+        database_for(request.param, request) as one,
+        database_for(request.param, request) as other,
+        world_over(one, Time()) as batches,
+        world_over(other, Time()) as requests,
+    ):
+        yield _side(batches), _side(requests)
 
 
-def _side(path: Path, loop: asyncio.AbstractEventLoop) -> Side:
-    store, time = SqliteStore(path / "lightfield.db"), Time()
-    server = Server(store, Limits(None), time)
-    world = World(server, store, App(server), loop, time)
+def _side(world: World) -> Side:
     world.workspace = world.add_workspace("default")
     side = Side(world, world.api(world.add_key()))
     make = Make(side.api, world)
@@ -310,7 +304,7 @@ def test_a_batch_does_what_its_operations_do_one_by_one(seed: int, mode: str, si
                 requests.know(f"#{item['id']}", single[2])
         assert batches.state() == requests.state()
     assert done
-    assert audited(batches.world.store.path) == audited(requests.world.store.path) == []
+    assert audited(batches.world.database.place) == audited(requests.world.database.place) == []
 
 
 def run(side: Side, operations: list[Any], mode: str) -> Answer:

@@ -403,7 +403,7 @@ def test_bodies_of_one_call_see_what_earlier_ones_did(world: Any, api: Any, make
         None: ["bob@a.example"],
         "Four": ["old@a.example", "older@a.example"],
     }
-    assert audited(world.store.path) == []
+    assert audited(world.database.place) == []
 
 
 def upserting_outcome(change: Any) -> str:
@@ -434,7 +434,7 @@ def test_databases_of_earlier_releases_know_accounts_by_domain_too(url: str, key
         names = [slots.field(entity.by_domain["$website"].name, state) for state in (False, True)]
         written = tx.run("select * from key_text where slot in (?, ?) order by number", names).fetchall()
         tx.run("delete from key_text where slot in (?, ?)", names)
-        (migration,) = [each for each in migrate.migrations("sqlite") if each.number == 6]
+        (migration,) = [each for each in migrate.migrations(tx.dialect.name) if each.number == 6]
         for statement in migrate.statements(migration.sql):
             tx.run(statement)
         return written, tx.run("select * from key_text where slot in (?, ?) order by number", names).fetchall()

@@ -6,12 +6,11 @@ import pytest
 
 from lightfield_server.identity.limits import Limits
 from lightfield_server.operations.server import Server
-from lightfield_server.store.sqlite import SqliteStore
-from tests.server.conftest import Time, World
+from tests.server.conftest import Database, Time, World
 
 
 @pytest.fixture
-def other(world: World, time: Time) -> Iterator[Server]:
-    made = Server(SqliteStore(world.store.path), Limits(None), time)
+def other(world: World, database: Database, time: Time) -> Iterator[Server]:
+    made = Server(database.open(), Limits(None), time)
     yield made
     made.store.close_now()

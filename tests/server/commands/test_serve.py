@@ -270,7 +270,7 @@ def test_a_rate_limit_is_kept_or_off(serve):
     [
         (("--workers", "0"), "a whole number of processes"),
         (("--port", "http"), "a port is a whole number"),
-        (("--database", "postgresql://localhost/crm"), "PostgreSQL comes with a later release"),
+        (("--database", "mysql://localhost/crm"), "postgresql://user:password@host/database"),
         (("--config", "nowhere.toml"), "nowhere.toml cannot be read"),
     ],
 )
@@ -287,6 +287,13 @@ def test_a_file_that_is_no_database_is_refused_in_a_sentence(tmp_path):
     assert refused.returncode == 1
     assert "notes.txt cannot be opened" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_database_server_that_does_not_answer_is_said_in_one_line():
+    refused = run("serve", "--database", "postgresql://ann:secret@127.0.0.1:1/crm", "--port", "0")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("Error: postgresql://ann@127.0.0.1:1/crm cannot be opened: PostgreSQL does not")
+    assert refused.stderr.count("\n") == 1
 
 
 def test_help_comes_at_once():

@@ -13,6 +13,7 @@ from lightfield_server.model.predicates import Between, Linked, Not, OneOf, Pred
 from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.store.sql import slots
+from lightfield_server.store.sql.dialect import step
 from lightfield_server.store.sql.part import Row
 from lightfield_server.store.sql.predicates import Parameters, numbers, probe
 from lightfield_server.store.sql.records import COLUMNS, Records, record_of
@@ -21,7 +22,7 @@ from lightfield_server.store.sql.records import COLUMNS, Records, record_of
 SHORT_RANGE = 2_000
 
 PLAIN_PAGE = f"""
-    select {COLUMNS} from record where number in
+    select {COLUMNS} from record where +workspace = ? and number in
     (select number from record where workspace = ? and kind = ? order by number desc limit ? offset ?)
     order by number desc
 """
@@ -45,7 +46,7 @@ class Queries(Records):
     def page(self, query: Query, limit: int, offset: int) -> list[Record]:
         kind = slots.kind(query.type, query.trashed)
         if not query.where:
-            rows = self.run(PLAIN_PAGE, (self.workspace, kind, limit, offset)).fetchall()
+            rows = self.run(PLAIN_PAGE, (self.workspace, self.workspace, kind, limit, offset)).fetchall()
         else:
             parameters = Parameters({"workspace": self.workspace, "limit": limit, "offset": offset})
             found = self._numbers(query, parameters)
@@ -78,7 +79,7 @@ class Queries(Records):
 
     def _counted(self, query: Query) -> int:
         parameters = Parameters({"workspace": self.workspace})
-        (total,) = self._one(f"select count(*) from ({self._numbers(query, parameters)})", parameters)
+        (total,) = self._one(f"select count(*) from ({self._numbers(query, parameters)}) as found", parameters)
         return int(total)
 
     def _having(self, field: str, trashed: bool, value: str) -> int:
@@ -97,8 +98,8 @@ class Queries(Records):
             source, number = f"({numbers(driver, query.trashed, parameters)}) d", "d.number"
             where = []
             if isinstance(driver, Linked):
-                source += " cross join record r on r.number = d.number"
-                where.append(f"r.workspace = :workspace and r.kind = {kind}")
+                found = f"r.workspace = :workspace and r.number = d.number and r.kind = {kind}"
+                source += f" {step('record', 'r', found)}"
         where += [probe(p, query.trashed, number, parameters) for p in query.where if p is not driver]
         distinct = "" if driver is None or _single(driver) else "distinct "
         condition = f" where {' and '.join(where)}" if where else ""
@@ -119,7 +120,7 @@ class Queries(Records):
     def _short(self, predicate: Predicate, trashed: bool) -> bool:
         parameters = Parameters({"workspace": self.workspace})
         found = numbers(predicate, trashed, parameters)
-        (length,) = self._one(f"select count(*) from ({found} limit {SHORT_RANGE + 1})", parameters)
+        (length,) = self._one(f"select count(*) from ({found} limit {SHORT_RANGE + 1}) as found", parameters)
         return int(length) <= SHORT_RANGE
 
     def _one(self, sql: str, parameters: Parameters) -> Row:

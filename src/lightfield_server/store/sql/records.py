@@ -4,13 +4,14 @@ import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lightfield_server.kit.clock import Moment
 from lightfield_server.model.keys import Key
 from lightfield_server.model.record import Record, State
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.part import Part, numbers, several
+from lightfield_server.store.sql.dialect import among, each
+from lightfield_server.store.sql.part import Part
 
 # A sign before a column keeps the planner from looking a known record up by anything but its number.
 COLUMNS = "number, state, created_at, updated_at, external_id, fields"
@@ -18,11 +19,11 @@ COLUMNS = "number, state, created_at, updated_at, external_id, fields"
 ONE = f"select {COLUMNS} from record where number = ? and +workspace = ? and +kind in (?, ?)"
 SEVERAL = f"""
     select {COLUMNS} from record
-    where number in (select value from json_each(?)) and +workspace = ? and +kind in (?, ?)
+    where number {among("?")} and +workspace = ? and +kind in (?, ?)
 """
-STATES = """
+STATES = f"""
     select number, state from record
-    where number in (select value from json_each(?)) and +workspace = ? and +kind in (?, ?)
+    where number {among("?")} and +workspace = ? and +kind in (?, ?)
 """
 STATE = "select number, state from record where number = ? and +workspace = ? and +kind in (?, ?)"
 INSERT = """
@@ -36,8 +37,8 @@ MOVE = """
     where number = ? and workspace = ?
 """
 ADD_KEY = {
-    str: "insert or ignore into key_text (workspace, slot, value, number) values (?, ?, ?, ?)",
-    int: "insert or ignore into key_int (workspace, slot, value, number) values (?, ?, ?, ?)",
+    str: "insert into key_text (workspace, slot, value, number) values (?, ?, ?, ?) on conflict do nothing",
+    int: "insert into key_int (workspace, slot, value, number) values (?, ?, ?, ?) on conflict do nothing",
 }
 REMOVE_KEY = {
     str: "delete from key_text where workspace = ? and slot = ? and value = ? and number = ?",
@@ -48,14 +49,8 @@ HOLDERS = {
     int: "select value, number from key_int where workspace = ? and slot = ? and value = ?",
 }
 HOLDERS_OF_SEVERAL = {
-    str: """
-        select value, number from key_text
-        where workspace = ? and slot = ? and value in (select value from json_each(?))
-    """,
-    int: """
-        select value, number from key_int
-        where workspace = ? and slot = ? and value in (select value from json_each(?))
-    """,
+    str: f"select value, number from key_text where workspace = ? and slot = ? and value {among('?')}",
+    int: f"select value, number from key_int where workspace = ? and slot = ? and value {among('?')}",
 }
 FIRST_HOLDERS = {
     type: f"select number from {table} where workspace = ? and slot = ? and value = ? order by number limit ?"
@@ -67,7 +62,7 @@ ALIKE = {
         select wanted.value,
             (select min(number) from {table} where workspace = :workspace and slot = :slot and value = wanted.value),
             (select max(number) from {table} where workspace = :workspace and slot = :slot and value = wanted.value)
-        from json_each(:which) as wanted
+        from {each(":which", "wanted")}
     """
     for type, table in ((str, "key_text"), (int, "key_int"))
 }
@@ -98,12 +93,12 @@ class Records(Part):
         return None if row is None else record_of(type, row)
 
     def records(self, type: str, wanted: Iterable[int], *, lock: bool = False) -> dict[int, Record]:
-        sought = (numbers(wanted), self.workspace, slots.kind(type, False), slots.kind(type, True))
+        sought = (self.dialect.numbers(wanted), self.workspace, slots.kind(type, False), slots.kind(type, True))
         return {row[0]: record_of(type, row) for row in self.run(SEVERAL, sought).fetchall()}
 
     def states(self, type: str, wanted: Collection[int]) -> dict[int, State]:
         """Which of these exist, and whether they may still be linked to."""
-        sql, which = (STATE, *wanted) if len(wanted) == 1 else (STATES, numbers(wanted))
+        sql, which = (STATE, *wanted) if len(wanted) == 1 else (STATES, self.dialect.numbers(wanted))
         sought = (which, self.workspace, slots.kind(type, False), slots.kind(type, True))
         return {number: _STATES[state] for number, state in self.run(sql, sought).fetchall()}
 
@@ -180,13 +175,18 @@ class Records(Part):
             (key,) = keys
             rows = self.run(HOLDERS[type(key)], (self.workspace, slot, key)).fetchall()
         elif keys:
-            (kind,) = {type(key) for key in keys}
-            rows = self.run(HOLDERS_OF_SEVERAL[kind], (self.workspace, slot, several(keys))).fetchall()
+            kind, sought = self._several_keys(keys)
+            rows = self.run(HOLDERS_OF_SEVERAL[kind], (self.workspace, slot, sought)).fetchall()
         else:
             rows = []
         for key, number in rows:
             found.setdefault(key, []).append(number)
         return found
+
+    def _several_keys(self, keys: Collection[Key]) -> tuple[type[str] | type[int], Any]:
+        """Keys of one kind: which, and all of them as one parameter."""
+        texts = [key for key in keys if isinstance(key, str)]
+        return (str, self.dialect.texts(texts)) if texts else (int, self.dialect.numbers(_whole(keys)))
 
     def first_holders(self, field: str, key: Key, limit: int) -> list[int]:
         """The oldest of the live records that have this key."""
@@ -195,11 +195,10 @@ class Records(Part):
 
     def alike(self, field: str, keys: Collection[Key]) -> dict[Key, tuple[int, int]]:
         """For each of these keys, all of one kind, that live records have: the oldest of them and the newest."""
-        kinds = {type(key) for key in keys}
-        if not kinds:
+        if not keys:
             return {}
-        (kind,) = kinds
-        sought = {"workspace": self.workspace, "slot": slots.field(field, False), "which": several(keys)}
+        kind, which = self._several_keys(keys)
+        sought = {"workspace": self.workspace, "slot": slots.field(field, False), "which": which}
         rows = self.run(ALIKE[kind], sought).fetchall()
         return {key: (oldest, newest) for key, oldest, newest in rows if oldest is not None}
 
@@ -221,6 +220,10 @@ class Records(Part):
 
     def _kind(self, kind: int) -> tuple[int, int]:
         return self.run(KIND, (self.workspace, kind)).fetchone() or (0, 0)
+
+
+def _whole(keys: Iterable[Key]) -> list[int]:
+    return [key for key in keys if isinstance(key, int)]
 
 
 @lru_cache(maxsize=1024)
