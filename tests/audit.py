@@ -16,7 +16,7 @@ import psycopg
 
 from lightfield_server.model import texts as model_texts
 from lightfield_server.model.catalog import Catalog
-from lightfield_server.model.entity import Entity
+from lightfield_server.model.entity import EXTERNAL_ID, Entity
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.record import Stored
 from lightfield_server.records import texts
@@ -62,6 +62,8 @@ class _Audit:
                 "select number, kind, state, fields from record where workspace = ?", (workspace,)
             )
         }
+        rows = self.run("select number, external_id from record where workspace = ?", (workspace,))
+        self.external_ids: dict[int, str | None] = dict(rows.fetchall())
 
     def problems(self) -> list[str]:
         checks = (self._kinds, self._keys, self._tallies, self._links, self._texts, self._facts, self._unique)
@@ -87,6 +89,16 @@ class _Audit:
                 for found in place.field.type.keys(fields[key], place.field.configuration):
                     slot = slots.field(place.name, state == TRASHED)
                     yield number, slot, found, place.matching is Matching.CHOICE
+            yield from self._expected_identities(number, state == TRASHED, fields)
+
+    def _expected_identities(self, number: int, trashed: bool, fields: Any) -> Iterator[tuple[int, int, Any, bool]]:
+        entity = self._entity(number)
+        if self.external_ids[number] is not None:
+            (external,) = entity.external.values()
+            yield number, slots.field(external.name, trashed), self.external_ids[number], False
+        for key, keyed in entity.by_domain.items():
+            for domain in () if fields.get(key) is None else keyed.keys(fields[key], keyed.configuration):
+                yield number, slots.field(keyed.name, trashed), domain, False
 
     def _keys(self) -> Iterator[str]:
         expected = {(number, slot, key) for number, slot, key, _ in self._expected_keys()}
@@ -189,6 +201,9 @@ class _Audit:
         for number, (_, _, fields) in self.records.items():
             if verbs[number][:1] != ["created"]:
                 yield f"{number:x} begins with {verbs[number][:1]}"
+            external_id = replayed[number].pop(EXTERNAL_ID, None)
+            if external_id != self.external_ids[number]:
+                yield f"{number:x} has the external id {self.external_ids[number]}, its facts say {external_id}"
             said = {key: value for key, value in replayed[number].items() if value is not None}
             if said != fields:
                 yield f"{number:x} is {fields}, its facts say {said}"
@@ -196,12 +211,11 @@ class _Audit:
 
     def _unique(self) -> Iterator[str]:
         for entity in self.catalog.entities.values():
-            for place in entity.places.values():
-                if place.field.configuration.unique:
-                    slot = slots.field(place.name, False)
-                    for value, count in self.run(
-                        "select value, count(*) from key_text where workspace = ? and slot = ? group by value "
-                        "having count(*) > 1",
-                        (self.workspace, slot),
-                    ):
-                        yield f"{count} records have {value!r} in {place.name}"
+            unique = [place.name for place in entity.places.values() if place.field.configuration.unique]
+            for name in (*unique, *(external.name for external in entity.external.values())):
+                for value, count in self.run(
+                    "select value, count(*) from key_text where workspace = ? and slot = ? group by value "
+                    "having count(*) > 1",
+                    (self.workspace, slots.field(name, False)),
+                ):
+                    yield f"{count} records have {value!r} in {name}"

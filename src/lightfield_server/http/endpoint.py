@@ -74,7 +74,7 @@ class Endpoint:
         query = scope["query_string"]
         sent = b""
         if operation.body != "none":
-            sent = await reading.body(receive)
+            sent = await reading.body(receive, operation.largest_body)
             # It may have been long on its way: what counts is whose the key is now.
             actor, confirm = await self._actor(headers)
         content_type = headers.get(b"content-type")

@@ -4,6 +4,7 @@ from lightfield_server.model.definitions import ObjectType
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.operations import (  # noqa: F401
     auth,
+    batch,
     keys,
     lists,
     members,

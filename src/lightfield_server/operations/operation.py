@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from lightfield_server.identity.actor import Actor
 from lightfield_server.kit.registry import Registry
 from lightfield_server.model.catalog import Catalog
+from lightfield_server.model.entity import Entity
 from lightfield_server.records.context import Context
 from lightfield_server.records.shape import Body
 from lightfield_server.store.protocol import Transaction
@@ -41,6 +42,22 @@ Again = Callable[[Context, bytes], bytes]
 Describe = Callable[[Catalog], dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What an operation does with one record, for those who do many things at once (see `records.several`).
+
+    `which` tells the type from the path, or 404; `again` is that of a single record.
+    """
+
+    name: str
+    which: Callable[[Context, Asked], Entity]
+    again: Again | None = None
+
+
+#: Bytes of a body that are read; a larger one is 413.
+LARGEST_BODY = 1 << 20
+
+
 @dataclass(frozen=True)
 class Operation:
     """One thing the server can be asked to do.
@@ -66,6 +83,8 @@ class Operation:
     again: Again | None = None
     #: Its reads may go on for long without coming up for air, so that nobody may wait behind them.
     long: bool = False
+    largest_body: int = LARGEST_BODY
+    verb: Verb | None = None
     #: Part of the compatible names, or one of ours.
     compatible: bool = True
     parameters: tuple[str, ...] = field(default=(), init=False)

@@ -46,6 +46,10 @@ LEAST: dict[str, dict[str, Any]] = {
     "object": {"$name": "X"},
 }
 
+#: What a record is known by in an upsert: nothing that is there.
+KNOWN_AGAIN = {"by": "externalId", "externalId": "unheard-of"}
+KNOWN = {"list": {"by": "$name"}}
+
 PLURALS = {
     "account": "accounts",
     "contact": "contacts",
@@ -199,6 +203,8 @@ def _body(operation: Operation) -> Any:
     if operation.body != "required":
         return None
     resource, _, method = operation.id.partition(".")
+    if method == "upsert":
+        return {"fields": LEAST[resource], **KNOWN.get(resource, KNOWN_AGAIN)}
     if resource in LEAST:
         return {"fields": LEAST[resource]} if method == "create" else {"fields": {}}
     if resource == "merge":
@@ -216,8 +222,10 @@ def _body(operation: Operation) -> Any:
 
 def _in_body(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
     resource, _, method = operation.id.partition(".")
-    if method in ("create", "update") and resource in LEAST:
+    if method in ("create", "update", "upsert") and resource in LEAST:
         yield from _record(operation, resource, method, ours, theirs)
+    elif resource == "batch":
+        yield from _batch(ours, theirs)
     elif resource == "merge" and method != "getMerge":
         yield from _merge(operation, ours, theirs)
     else:
@@ -233,24 +241,25 @@ def _record(operation: Operation, resource: str, method: str, ours: Side, theirs
     entity = ours.world.write(
         lambda tx: catalog.current(tx)[ours.type if resource == "object" else resource], ours.workspace
     )
-    least = LEAST[resource] if method == "create" else {}
+    least = {} if method == "update" else LEAST[resource]
+    more = KNOWN.get(resource, KNOWN_AGAIN) if method == "upsert" else {}
 
     def probe(place: str, name: str, fields: Any, relationships: Any) -> Probe:
-        body = {"fields": {**least, **fields}, "relationships": relationships}
+        body = {"fields": {**least, **fields}, "relationships": relationships, **more}
         if not relationships:
             del body["relationships"]
         return Probe(place, name, typo_of(name), "POST", _path(operation, ours), {}, body)
 
     for end in entity.shown_ends:
-        if end.hop is None or not (end.on_create if method == "create" else end.on_update):
+        if end.hop is None or not (end.on_update if method == "update" else end.on_create):
             continue
         name = theirs.ids["object" if end.target not in theirs.ids else end.target]
         for verb in sorted(end.operations) if method == "update" else ["given"]:
-            value = "HERE" if method == "create" else {verb: "HERE"}
+            value = {verb: "HERE"} if method == "update" else "HERE"
             needed = {
                 other.key: ours.ids[other.target]
                 for other in entity.stored_ends
-                if method == "create" and other.required and other.key != end.key
+                if method != "update" and other.required and other.key != end.key
             }
             yield probe(f"{end.key} {verb}", name, {}, {end.key: value, **needed})
     for field in entity.shown_fields:
@@ -261,6 +270,30 @@ def _record(operation: Operation, resource: str, method: str, ours: Side, theirs
     if entity.type.open_fields:
         yield probe("field", theirs.field, {"HERE": "x"}, {})
         yield probe("relationship", theirs.end, {}, {"HERE": "x"})
+
+
+def _batch(ours: Side, theirs: Side) -> Iterator[Probe]:
+    """Once in each place where an operation of a batch names something; its body is as the operation's own."""
+
+    def probe(place: str, name: str, do: str, path: Any, body: Any) -> Iterator[Probe]:
+        for mode in ("atomic", "each"):
+            sent = {"operations": [{"do": do, "path": path, "body": body}], "mode": mode}
+            yield Probe(f"{place}, {mode}", name, typo_of(name), "POST", "/v1/batch", {}, sent)
+
+    slug = {"entitySlug": ours.type}
+    yield from probe("id", theirs.ids["account"], "account.update", {"id": "HERE"}, {})
+    yield from probe("id to restore", theirs.ids["account"], "account.restore", {"id": "HERE"}, {})
+    yield from probe("id of its own type", theirs.ids["object"], "object.delete", {**slug, "id": "HERE"}, {})
+    yield from probe("type", theirs.type, "object.create", {"entitySlug": "HERE"}, {"fields": LEAST["object"]})
+    fields = {"fields": LEAST["contact"]}
+    linked = {**fields, "relationships": {"$account": "HERE"}}
+    yield from probe("link", theirs.ids["account"], "contact.create", {}, linked)
+    added = {"relationships": {"$account": {"add": ["HERE"]}}}
+    yield from probe("added link", theirs.ids["account"], "contact.update", {"id": ours.ids["contact"]}, added)
+    known = {"by": "$email", **linked}
+    yield from probe("link of an upsert", theirs.ids["account"], "contact.upsert", {}, known)
+    by = {"by": "HERE", "fields": LEAST["account"]}
+    yield from probe("known by", theirs.field, "account.upsert", {}, by)
 
 
 def _option(side: Side, resource: str, key: str) -> str:
@@ -334,7 +367,7 @@ def _in_query(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]
 
 @pytest.fixture(scope="module", params=ENGINES)
 def sides(request: pytest.FixtureRequest) -> Iterator[tuple[Side, Side]]:
-    """Two furnished workspaces, for every test here: none of them changes anything."""
+    """Two furnished workspaces, for every test here: none of them changes what another looks at."""
     with database_for(request.param, request) as database, world_over(database, Time()) as world:
         ours, other = world.add_workspace("default"), world.add_workspace("other")
         yield furnished("ours", world, ours), furnished("theirs", world, other)
@@ -388,3 +421,13 @@ def test_administrators_administer_their_own_workspace_only(sides):
             ours.api.post(_path(operation, theirs), None)
     for path, seen in before.items():
         assert theirs.api.get(path).ok() == seen
+
+
+def test_what_another_workspace_is_known_by_is_unheard_of_here(sides):
+    ours, theirs = sides
+    body = {"by": "externalId", "externalId": "shared", "fields": LEAST["account"]}
+    first = theirs.api.post("/v1/accounts/upsert", body).ok()
+    second = ours.api.post("/v1/accounts/upsert", body).ok()
+    assert (first["outcome"], second["outcome"]) == ("created", "created")
+    assert first["record"]["id"] != second["record"]["id"]
+    assert theirs.api.post("/v1/accounts/upsert", body).ok() == {**first, "outcome": "unchanged"}
