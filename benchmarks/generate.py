@@ -25,7 +25,7 @@ import lightfield_server.operations
 from lightfield_server.identity import keys
 from lightfield_server.identity.actor import Actor
 from lightfield_server.kit import clock, ids
-from lightfield_server.model import catalog as catalogs
+from lightfield_server.model import completing
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.record import Stored
@@ -176,9 +176,9 @@ def _make(folder: Path, size: int, say: Callable[[str], None]) -> None:
 
 def _prepare(tx: Transaction, numbers: ids.Numbers) -> str:
     for key, value_type, labels in CUSTOM:
-        options = [{"id": ids.written(catalogs.OPTION_ID, numbers.next()), "label": label} for label in labels]
+        options = [{"id": ids.written(completing.OPTION_ID, numbers.next()), "label": label} for label in labels]
         body: Body = {"label": key.title(), "valueType": value_type} | ({"options": options} if options else {})
-        tx.define(Stored(numbers.next(), catalogs.FIELD, "opportunity", key, body, False))
+        tx.define(Stored(numbers.next(), completing.FIELD, "opportunity", key, body, False))
     return keys.issue(tx, numbers.next(), "benchmark", scopes=(), member=None, admin=True, at=FIRST)[1]
 
 

@@ -38,6 +38,9 @@ BEGIN, END = "<!-- begin: written by benchmarks/run.py -->", "<!-- end -->"
 SERVE = [sys.executable, "-c", "from lightfield_server.commands import main; main()", "serve"]
 
 SERVER_CORE, LOAD_CORE = 0, 1
+
+#: Asked once, before this process binds itself to a core that its children would inherit.
+_SEVERAL_CORES = hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) > 1
 STARTS, DEEP, DEEP_OFFSET = 3, 60, 50_000
 
 #: The floors of the budget: share of bare, and share of the smallest size's rate that the largest keeps.
@@ -258,7 +261,7 @@ def _free_port() -> int:
 
 
 def _pin(core: int) -> None:
-    if hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) > 1:
+    if _SEVERAL_CORES:
         os.sched_setaffinity(0, {core})
 
 

@@ -1,8 +1,9 @@
 """What was found out once and holds until something is written."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeVar
 
+K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 #: Findings kept at a time, unless said otherwise.
@@ -31,7 +32,35 @@ class Memo:
         answer = find()
         if self._longest is not None and isinstance(answer, bytes) and len(answer) > self._longest:
             return answer
+        self._keep(question, state, answer)
+        return answer
+
+    def recall_each(
+        self,
+        questions: Iterable[K],
+        state: Hashable,
+        find: Callable[[list[K]], Mapping[K, V]],
+        *,
+        keep: bool = True,
+    ) -> dict[K, V]:
+        """The answers to those questions that have one; all that are not known as of the state are found at once."""
+        answers: dict[K, V] = {}
+        unknown: list[K] = []
+        for question in questions:
+            known = self._known.get(question)
+            if known is None or known[0] != state:
+                unknown.append(question)
+            elif known[1] is not None:
+                answers[question] = known[1]  # type: ignore[assignment]
+        if unknown:
+            found = find(unknown)
+            answers.update(found)
+            if keep:
+                for question in unknown:
+                    self._keep(question, state, found.get(question))
+        return answers
+
+    def _keep(self, question: Hashable, state: Hashable, answer: object) -> None:
         if len(self._known) >= self._most:
             self._known.clear()
         self._known[question] = (state, answer)
-        return answer

@@ -102,7 +102,28 @@ def _derive(types: dict[str, ObjectType], ends: dict[str, dict[str, End]], owner
         other_many=True,
         routes=routes,
         hop=None,
+        through=frozenset().union(*(_passed(ends, owner, path) for path in derived.paths)),
+        beyond=frozenset().union(*(_beyond(ends, owner, path) for path in derived.paths)),
     )
+
+
+def _beyond(ends: dict[str, dict[str, End]], start: str, path: tuple[str | Shared, ...]) -> frozenset[str]:
+    """The types that a path touches once its first step is taken."""
+    step = path[0]
+    return _passed(ends, step.target if isinstance(step, Shared) else ends[start][step].target, path[1:])
+
+
+def _passed(ends: dict[str, dict[str, End]], start: str, path: tuple[str | Shared, ...]) -> frozenset[str]:
+    """The types whose records a path leads from, over and to."""
+    passed = {start}
+    for step in path:
+        if isinstance(step, Shared):
+            start = step.target
+        else:
+            passed |= ends[start][step].through
+            start = ends[start][step].target
+        passed.add(start)
+    return frozenset(passed)
 
 
 def _routes(

@@ -1,11 +1,14 @@
 """An object type compiled for one workspace: what everything that handles its records asks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from lightfield_server.kit import ids
+from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.definitions import EVERY_OPERATION, Field, ObjectType
+from lightfield_server.model.keys import Key
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.routes import LinkHop, Route
 
@@ -38,12 +41,23 @@ class Place:
         raise TypeError("a field has no links")
 
 
+class Keyed(NamedTuple):
+    """A field that records are found by: `keys` turns a value into keys; how many records have each is `counted`."""
+
+    name: str
+    keys: Callable[[Any, Configuration], tuple[Key, ...]]
+    configuration: Configuration
+    counted: bool
+    unique: bool
+
+
 @dataclass(frozen=True, eq=False)
 class End:
     """One end of a relationship, as the record type that shows it sees it.
 
-    `hop` is set when links are stored under it; derived ends have routes only. `both` marks a type related to itself
-    under one key: its values are those it points at, and `directions` shows both.
+    `hop` is set when links are stored under it; derived ends have routes only, `through` every type that those touch,
+    and `beyond` those that they touch after the first step. `both` marks a type related to itself under one key: its
+    values are those it points at, and `directions` shows both.
     """
 
     key: str
@@ -56,6 +70,8 @@ class End:
     other_many: bool
     routes: tuple[Route, ...]
     hop: LinkHop | None
+    through: frozenset[str] = frozenset()
+    beyond: frozenset[str] = frozenset()
     required: bool = False
     clearable: bool = True
     one_id: bool = False
@@ -148,6 +164,26 @@ class Entity:
     @cached_property
     def required_fields(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields.values() if f.required)
+
+    @cached_property
+    def keyed(self) -> dict[str, Keyed]:
+        """The fields that records are found by, hidden ones included."""
+        return {
+            key: Keyed(
+                place.name,
+                place.field.type.keys,
+                place.field.configuration,
+                place.matching is Matching.CHOICE,
+                place.field.configuration.unique,
+            )
+            for key, place in self.places.items()
+            if place.matching is not Matching.NONE
+        }
+
+    @cached_property
+    def unique(self) -> dict[str, Keyed]:
+        """The fields of which no two live records share a value."""
+        return {key: keyed for key, keyed in self.keyed.items() if keyed.unique}
 
     @cached_property
     def memo(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a client sent of relationships, as links to add and to remove (spec: fields 11; conventions 4.5, step 13)."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lightfield_server.kit import ids
@@ -32,32 +32,80 @@ class Asked:
         return f"relationships.{self.end.key}"
 
 
-def on_create(context: Context, entity: Entity, sent: Body) -> Linked:
-    """The links of a new record."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was looked up for a set of bodies: the states of records that they name, by type and number, and the links
+    that their records have, by number, in the order of `hops`."""
+
+    states: Mapping[str, Mapping[int, State]]
+    links: Mapping[int, list[list[int] | None]]
+    hops: tuple[LinkHop, ...]
+
+    def linked(self, number: int, end: End) -> list[int]:
+        """What a record is linked to under an end, links to trashed records included."""
+        found = self.links.get(number)
+        return [] if found is None or end.hop is None else found[self.hops.index(end.hop)] or []
+
+
+# What a body says by itself
+
+
+def asked_on_create(entity: Entity, sent: Body) -> list[Asked]:
+    """What the body of a new record asks of its relationships, if that can be asked at all."""
     asked = [Asked(entity.ends[key], {ADD: _ids(value, f"relationships.{key}")}) for key, value in sent.items()]
     _limit(sum(len(ask.operations[ADD]) for ask in asked))
     _cardinality(asked)
     _all_required(entity, asked)
-    numbers = _resolved(context, asked)
+    return asked
+
+
+def asked_on_update(entity: Entity, sent: Body) -> list[Asked]:
+    """The same of an update."""
+    asked = [_asked(entity.ends[key], value) for key, value in sent.items()]
+    _limit(sum(len(ids) for ask in asked for ids in ask.operations.values()))
+    _cardinality(asked)
+    return asked
+
+
+# What it comes to
+
+
+def look_up(context: Context, asks: Sequence[tuple[int | None, Sequence[Asked]]]) -> Known:
+    """All that several bodies refer to; each comes with its record's number, None for a new one."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    changed: list[int] = []
+    hops: dict[LinkHop, None] = {}
+    for number, asked in asks:
+        for ask in asked:
+            for id in _all_ids(ask):
+                other = ids.body(ask.end.target_prefix, id)
+                if other is not None:
+                    wanted[ask.end.target].add(other)
+            if number is not None and ask.end.hop is not None:
+                hops[ask.end.hop] = None
+        if number is not None and asked:
+            changed.append(number)
+    states = {type: context.tx.states(type, sought) for type, sought in wanted.items()}
+    links = context.tx.links(changed, tuple(hops), hidden=True) if hops else {}
+    return Known(states, links, tuple(hops))
+
+
+def on_create(context: Context, entity: Entity, asked: Sequence[Asked], known: Known) -> Linked:
+    """The links of a new record."""
+    numbers = _resolved(asked, known)
     added = [(ask.end, numbers[ask.end.target, id]) for ask in asked for id in ask.operations[ADD]]
     _acting(context, entity, added)
     _none_bereft(context, None, added, [])
     return added
 
 
-def on_update(context: Context, entity: Entity, number: int, sent: Body) -> tuple[Linked, Linked]:
+def on_update(context: Context, number: int, asked: Sequence[Asked], known: Known) -> tuple[Linked, Linked]:
     """The links that an existing record gains and loses; those it has, or lacks, already are neither."""
-    if not sent:
-        return [], []
-    asked = [_asked(entity.ends[key], value) for key, value in sent.items()]
-    _limit(sum(len(ids) for ask in asked for ids in ask.operations.values()))
-    _cardinality(asked)
-    linked = _linked(context, number, [ask.end for ask in asked])
     added: Linked = []
     removed: Linked = []
-    numbers = _resolved(context, asked)
+    numbers = _resolved(asked, known)
     for ask in asked:
-        plus, minus, left = _outcome(ask, linked[ask.end.key], numbers)
+        plus, minus, left = _outcome(ask, known.linked(number, ask.end), numbers)
         if ask.end.keeps and not left:
             raise problems.relationship_required(ask.end.key, ask.param)
         added += [(ask.end, other) for other in plus]
@@ -124,39 +172,29 @@ def _all_required(entity: Entity, asked: list[Asked]) -> None:
 # Existence
 
 
-def _resolved(context: Context, asked: list[Asked]) -> dict[tuple[str, str], int]:
+def _resolved(asked: Sequence[Asked], known: Known) -> dict[tuple[str, str], int]:
     """(type, id) → number, for every id that may be used as it is asked; missing ones first, then inactive ones."""
     numbers: dict[tuple[str, str], int] = {}
-    wanted: dict[str, set[int]] = defaultdict(set)
     for ask in asked:
         for id in _all_ids(ask):
             number = ids.body(ask.end.target_prefix, id)
             if number is None:
                 raise problems.relationship_entity_missing(id, ask.param)
             numbers[ask.end.target, id] = number
-            wanted[ask.end.target].add(number)
-    states = {type: context.tx.states(type, sought) for type, sought in wanted.items()}
     for ask in asked:
         for id in _all_ids(ask):
-            if numbers[ask.end.target, id] not in states[ask.end.target]:
+            if numbers[ask.end.target, id] not in known.states[ask.end.target]:
                 raise problems.relationship_entity_missing(id, ask.param)
     for ask in asked:
         for operation in (ADD, REPLACE):
             for id in ask.operations.get(operation, ()):
-                if states[ask.end.target][numbers[ask.end.target, id]] is not State.LIVE:
+                if known.states[ask.end.target][numbers[ask.end.target, id]] is not State.LIVE:
                     raise problems.relationship_entity_inactive(id, ask.param)
     return numbers
 
 
 def _all_ids(ask: Asked) -> list[str]:
     return [id for ids in ask.operations.values() for id in ids]
-
-
-def _linked(context: Context, number: int, ends: list[End]) -> dict[str, list[int]]:
-    """What the record is linked to under these ends, links to trashed records included."""
-    hops = tuple(end.hop for end in ends if end.hop is not None)
-    found = context.tx.links([number], hops, hidden=True).get(number, [None] * len(hops))
-    return {end.key: others or [] for end, others in zip(ends, found, strict=True)}
 
 
 # Outcome

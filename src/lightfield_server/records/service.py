@@ -1,41 +1,112 @@
 """Create, update, delete and restore records: what each verb decides, before `writing` makes it so."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 from lightfield_server.events import log
 from lightfield_server.model.definitions import Proposed
 from lightfield_server.model.entity import Entity
-from lightfield_server.model.record import Change, Record, State
+from lightfield_server.model.problems import Problem
+from lightfield_server.model.record import Change, Fields, Record, State
 from lightfield_server.records import fields, relationships, shape
 from lightfield_server.records.context import Context
+from lightfield_server.records.relationships import Asked, Known
 from lightfield_server.records.shape import Body
-from lightfield_server.records.writing import Draft, commit
+from lightfield_server.records.writing import Draft, commit, commit_each
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Intended:
+    """A body that is well formed by itself; what it refers to is still to be looked up. `record` is what it changes."""
+
+    record: Record | None
+    fields: Fields
+    asked: Sequence[Asked]
+
+    @property
+    def number(self) -> int | None:
+        return None if self.record is None else self.record.number
+
+
+Edit = tuple[Record, Body]
 
 
 def create(context: Context, entity: Entity, bodies: Sequence[Body]) -> list[Change]:
-    """New records of one type, from bodies as the API takes them (spec: objects 2)."""
-    return commit(context, [_new(context, entity, body) for body in bodies])
+    """New records of one type, from bodies as the API takes them: all of them or none (spec: objects 2)."""
+    return commit(context, _all(_creations(context, entity, bodies)))
 
 
-def _new(context: Context, entity: Entity, body: Body) -> Draft:
+def create_each(context: Context, entity: Entity, bodies: Sequence[Body]) -> list[Change | Problem]:
+    """The same of every body that can be a record; for each what came of it."""
+    return commit_each(context, _creations(context, entity, bodies))
+
+
+def update(context: Context, entity: Entity, edits: Sequence[Edit]) -> list[Change]:
+    """Change live records of one type, each once: all of them or none. Only what is sent changes."""
+    return commit(context, _all(_updates(context, entity, edits)))
+
+
+def update_each(context: Context, entity: Entity, edits: Sequence[Edit]) -> list[Change | Problem]:
+    """The same of every record that can be changed as was asked; for each what came of it."""
+    return commit_each(context, _updates(context, entity, edits))
+
+
+def _creations(context: Context, entity: Entity, bodies: Sequence[Body]) -> list[Draft | Problem]:
+    return _planned(context, entity, [_attempt(_new, context, entity, body) for body in bodies])
+
+
+def _updates(context: Context, entity: Entity, edits: Sequence[Edit]) -> list[Draft | Problem]:
+    return _planned(context, entity, [_attempt(_edited, context, entity, record, body) for record, body in edits])
+
+
+def _new(context: Context, entity: Entity, body: Body) -> _Intended:
     sent_fields, sent_relationships = shape.check(entity, body, shape.CREATE)
     kept = fields.created(entity, sent_fields)
     fields.obey(entity, Proposed(kept, sent_relationships, new=True, at=context.at))
-    added = relationships.on_create(context, entity, sent_relationships)
-    return Draft(entity, log.CREATED, context.numbers.next(), None, kept, added=added)
+    return _Intended(None, kept, relationships.asked_on_create(entity, sent_relationships))
 
 
-def update(context: Context, entity: Entity, edits: Sequence[tuple[Record, Body]]) -> list[Change]:
-    """Change live records of one type; only what is sent changes."""
-    return commit(context, [_edited(context, entity, record, body) for record, body in edits])
-
-
-def _edited(context: Context, entity: Entity, record: Record, body: Body) -> Draft:
+def _edited(context: Context, entity: Entity, record: Record, body: Body) -> _Intended:
     sent_fields, sent_relationships = shape.check(entity, body, shape.UPDATE)
     kept = fields.updated(entity, record.fields, sent_fields) if sent_fields else record.fields
     fields.obey(entity, Proposed(kept, sent_relationships, new=False, at=context.at))
-    added, removed = relationships.on_update(context, entity, record.number, sent_relationships)
+    return _Intended(record, kept, relationships.asked_on_update(entity, sent_relationships))
+
+
+def _planned(context: Context, entity: Entity, intended: Sequence[_Intended | Problem]) -> list[Draft | Problem]:
+    """What each body comes to, now that all they refer to is looked up, set by set."""
+    known = relationships.look_up(context, [(i.number, i.asked) for i in intended if isinstance(i, _Intended)])
+    return [i if isinstance(i, Problem) else _attempt(_draft, context, entity, i, known) for i in intended]
+
+
+def _draft(context: Context, entity: Entity, intended: _Intended, known: Known) -> Draft:
+    record, kept, asked = intended.record, intended.fields, intended.asked
+    if record is None:
+        added = relationships.on_create(context, entity, asked, known)
+        return Draft(entity, log.CREATED, context.numbers.next(), None, kept, added=added)
+    added, removed = relationships.on_update(context, record.number, asked, known) if asked else ([], [])
     return Draft(entity, log.UPDATED, record.number, record, kept, record.state, added, removed)
+
+
+def _attempt(plan: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Problem:
+    try:
+        return plan(*args, **kwargs)
+    except Problem as problem:
+        return problem
+
+
+def _all(planned: Sequence[Draft | Problem]) -> list[Draft]:
+    """Every draft, or the first refusal."""
+    drafts = []
+    for draft in planned:
+        if isinstance(draft, Problem):
+            raise draft
+        drafts.append(draft)
+    return drafts
 
 
 def delete(context: Context, entity: Entity, records: Sequence[Record]) -> list[Change]:

@@ -20,6 +20,7 @@ from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.records import access
 from lightfield_server.records.context import Context
+from lightfield_server.records.reaching import Others, Reach, reach, reached
 
 encode = msgspec.json.encode
 
@@ -27,9 +28,6 @@ encode = msgspec.json.encode
 MOST_RECENT, LARGEST_RECENT = 2_000, 8 * 1024
 
 Piece = Any
-
-#: The records that one is linked to under one end.
-Others = list[int] | None
 
 #: (key, what stands before a value, what stands after it, the whole when there is none)
 FieldPlan = tuple[str, bytes, bytes, bytes]
@@ -61,7 +59,7 @@ class _Plan:
     ends: tuple[_EndPlan, ...]
     unlinked: bytes
     hops: tuple[LinkHop, ...]
-    derived: tuple[End, ...]
+    derived: tuple[Reach, ...]
     levels: bool
     #: Records of recent pages up to their links: what they were made of, and what was made of it.
     recent: dict[int, tuple[bytes, Moment | None, bytes]] = field(default_factory=dict)
@@ -106,7 +104,7 @@ def _records(context: Context, entity: Entity, shown: Sequence[Record], between:
     plan = _plan(entity)
     numbers = [each.number for each in shown]
     links = context.tx.links(numbers, plan.hops) if plan.hops and numbers else {}
-    reached = [_reached(context, end, numbers) for end in plan.derived]
+    beyond = [reached(context, way, numbers, links) for way in plan.derived]
     none: list[Others] = [None] * len(plan.hops)
     parts: list[Piece] = []
     for position, each in enumerate(shown):
@@ -120,19 +118,12 @@ def _records(context: Context, entity: Entity, shown: Sequence[Record], between:
         else:
             _put(parts, seen, each)
         others = links.get(each.number)
-        if any(reached):
-            others = (others or none) + [found.get(each.number) for found in reached]
-        elif others is not None and reached:
-            others = others + [None] * len(reached)
+        if any(beyond):
+            others = (others or none) + [found.get(each.number) for found in beyond]
+        elif others is not None and beyond:
+            others = others + [None] * len(beyond)
         _put_links(parts, seen, others)
     return parts
-
-
-def _reached(context: Context, end: End, numbers: Sequence[int]) -> dict[int, list[int]]:
-    """What a derived end leads to; asked only if there is anything of the kind in the workspace."""
-    if not numbers or context.tx.kind(end.target, trashed=False)[0] == 0:
-        return {}
-    return context.tx.reach(numbers, end.routes)
 
 
 def _remembered(plan: _Plan, shown: Record) -> bytes:
@@ -221,7 +212,10 @@ def _made(entity: Entity, level: str) -> _Plan:
     derived = entity.derived_ends if linked else ()
     order = [*(end.key for end in stored), *(f"{end.key}:back" for end in both), *(end.key for end in derived)]
     places = {key: place for place, key in enumerate(order)}
-    hops = [end.hop for end in stored if end.hop is not None]
+    hops = (
+        *(end.hop for end in stored if end.hop is not None),
+        *(end.hop.reversed() for end in both if end.hop is not None),
+    )
     ends = tuple(
         _end_plan(end, places, first=position == 0)
         for position, end in enumerate(end for end in entity.shown_ends if linked and end.key not in hidden)
@@ -237,8 +231,8 @@ def _made(entity: Entity, level: str) -> _Plan:
         fields=_field_plans(entity, level),
         ends=ends,
         unlinked=b"".join([_opening(entity, ends) if linked else b"}", *nothing, closing]),
-        hops=(*hops, *(end.hop.reversed() for end in both if end.hop is not None)),
-        derived=derived,
+        hops=hops,
+        derived=tuple(reach(end, hops) for end in derived),
         levels="accessLevel" in envelope,
     )
 

@@ -5,18 +5,16 @@ follow from them there, set by set, in the transaction that the verb was given; 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lightfield_server.events import log
-from lightfield_server.model import problems
 from lightfield_server.model.entity import End, Entity
-from lightfield_server.model.keys import Key
-from lightfield_server.model.matching import Matching
+from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Change, Event, Fields, Link, Record, State, stored
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.records.context import Context
-from lightfield_server.store.protocol import KeyRow
+from lightfield_server.records.keying import Rekeyed, collisions, rekeyed
 
 
 @dataclass(slots=True)
@@ -54,15 +52,40 @@ def commit(context: Context, drafts: Sequence[Draft]) -> list[Change]:
     Drafts count as written one after another: of several that claim an end that holds one record, the last has it.
     Raises 409 `conflict` for a value that another live record has in a unique field.
     """
+    keys = [_rekeyed(draft) for draft in drafts]
+    refused = collisions(context.tx, {draft.entity for draft in drafts}, keys)
+    if refused:
+        raise refused[min(refused)]
+    return _written(context, drafts, keys)
+
+
+def commit_each(context: Context, planned: Sequence[Draft | Problem]) -> list[Change | Problem]:
+    """Write every draft that can be; for each its change, or why it was refused."""
+    places = [place for place, draft in enumerate(planned) if isinstance(draft, Draft)]
+    drafts = [draft for draft in planned if isinstance(draft, Draft)]
+    keys = [_rekeyed(draft) for draft in drafts]
+    refused = collisions(context.tx, {draft.entity for draft in drafts}, keys)
+    outcomes: list[Change | Problem | Draft] = list(planned)
+    for position, problem in refused.items():
+        outcomes[places[position]] = problem
+    standing = [position for position in range(len(drafts)) if position not in refused]
+    changes = _written(context, [drafts[n] for n in standing], [keys[n] for n in standing])
+    for position, change in zip(standing, changes, strict=True):
+        outcomes[places[position]] = change
+    return [outcome for outcome in outcomes if not isinstance(outcome, Draft)]
+
+
+def _written(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed]) -> list[Change]:
     if len(drafts) > 1:
         _grant(drafts)
     written = [draft for draft in drafts if not draft.changes_nothing]
     afters = {id(draft): _after(context, draft) for draft in written}
     if written:
         _rows(context, written, [afters[id(draft)] for draft in written])
-        _keys(context, written)
         _links(context, written)
-        _counts(context, written)
+        removed = [row for gone, _ in keys for row in gone]
+        added = [row for _, new in keys for row in new]
+        context.tx.rekey(removed, added, _counts(written))
     facts = {id(draft): _fact(context, draft) for draft in written}
     if facts:
         context.tx.append(list(facts.values()))
@@ -72,6 +95,12 @@ def commit(context: Context, drafts: Sequence[Draft]) -> list[Change]:
         assert after is not None
         changes.append(Change(draft.before, after, facts.get(id(draft))))
     return changes
+
+
+def _rekeyed(draft: Draft) -> Rekeyed:
+    was_trashed = draft.before is not None and draft.before.state is State.TRASHED
+    trashed = draft.state is State.TRASHED
+    return rekeyed(draft.entity, draft.number, draft.old_fields, draft.fields, was_trashed=was_trashed, trashed=trashed)
 
 
 def _after(context: Context, draft: Draft) -> Record:
@@ -89,57 +118,6 @@ def _rows(context: Context, drafts: Sequence[Draft], afters: Sequence[Record]) -
         context.tx.insert(new)
     if old:
         context.tx.save(old)
-
-
-# Keys: what a record was found by and is found by no longer, and what it is found by now
-
-
-def _keys(context: Context, drafts: Sequence[Draft]) -> None:
-    removed: list[KeyRow] = []
-    added: list[KeyRow] = []
-    for draft in drafts:
-        trashed = draft.state is State.TRASHED
-        was_trashed = draft.before is not None and draft.before.state is State.TRASHED
-        moved = trashed is not was_trashed
-        old_fields = draft.old_fields
-        for key, place in draft.entity.places.items():
-            if place.matching is Matching.NONE:
-                continue
-            old, new = old_fields.get(key), draft.fields.get(key)
-            if old == new and not moved:
-                continue
-            kind, settings, counted = place.field.type, place.field.configuration, place.matching is Matching.CHOICE
-            before = () if old is None else kind.keys(old, settings)
-            after = () if new is None else kind.keys(new, settings)
-            removed += [
-                KeyRow(place.name, was_trashed, k, draft.number, counted) for k in before if moved or k not in after
-            ]
-            fresh = [KeyRow(place.name, trashed, k, draft.number, counted) for k in after if moved or k not in before]
-            added += fresh
-    _unique(context, drafts, removed, added)
-    if removed or added:
-        context.tx.rekey(removed, added)
-
-
-def _unique(context: Context, drafts: Sequence[Draft], removed: Iterable[KeyRow], added: Iterable[KeyRow]) -> None:
-    """No two live records share a value of a unique field; what these drafts give up is free for them to take."""
-    labels = {
-        place.name: place.field.label
-        for entity in {draft.entity for draft in drafts}
-        for place in entity.places.values()
-        if place.field.configuration.unique
-    }
-    if not labels:
-        return
-    freed = {(row.field, row.key, row.number) for row in removed if not row.trashed}
-    taken: dict[tuple[str, Key], int] = {}
-    for row in added:
-        if row.trashed or row.field not in labels:
-            continue
-        holders = context.tx.holders(row.field, row.key)
-        others = [n for n in holders if n != row.number and (row.field, row.key, n) not in freed]
-        if others or taken.setdefault((row.field, row.key), row.number) != row.number:
-            raise problems.not_unique(labels[row.field])
 
 
 # Links
@@ -210,14 +188,15 @@ def link_of(end: End, number: int, other: int) -> Link:
 # Counts and facts
 
 
-def _counts(context: Context, drafts: Sequence[Draft]) -> None:
+def _counts(drafts: Sequence[Draft]) -> Counter[tuple[str, bool]]:
+    """How many records each kind gains: live ones and trashed ones of a type are kinds of their own."""
     changes: Counter[tuple[str, bool]] = Counter()
     for draft in drafts:
         name = draft.entity.name
         if draft.before is not None:
             changes[name, draft.before.state is State.TRASHED] -= 1
         changes[name, draft.state is State.TRASHED] += 1
-    context.tx.count_kinds(changes)
+    return changes
 
 
 def _fact(context: Context, draft: Draft) -> Event:

@@ -136,6 +136,39 @@ def test_attendance_is_worked_out_when_it_is_read(api: Any, make: Any) -> None:
     assert make.values("meetings", made, "$contact") == []
 
 
+def test_what_an_account_and_its_deals_show_of_meetings_follows_every_write(api: Any, make: Any) -> None:
+    acme, globex = make.account(), make.account()
+    deal = make.opportunity(acme)
+    bob = make.contact("bob@acme.example", {"$account": acme})
+
+    def seen() -> tuple[list[str], list[str], list[str]]:
+        listed = api.get("/v1/opportunities").ok()["data"][0]["relationships"]["$meeting"]["values"]
+        shown = make.values("opportunities", deal, "$meeting")
+        assert listed == shown
+        return make.values("accounts", acme, "$meeting"), make.values("accounts", globex, "$meeting"), shown
+
+    assert seen() == ([], [], [])
+    held = meeting(api)["id"]
+    assert seen() == ([held], [], [held])
+    answered = api.post(f"/v1/opportunities/{deal}", {"relationships": {"$account": {"replace": globex}}}).ok()
+    assert answered["relationships"]["$meeting"]["values"] == []
+    assert seen() == ([held], [], [])
+    api.post(f"/v1/contacts/{bob}", {"relationships": {"$account": {"replace": globex}}}).ok()
+    assert seen() == ([], [held], [held])
+    api.delete(f"/v1/meetings/{held}").ok()
+    assert seen() == ([], [], [])
+    api.post(f"/v1/meetings/{held}/restore").ok()
+    api.post(f"/v1/contacts/{bob}", {"fields": {"$email": ["robert@acme.example"]}}).ok()
+    assert seen() == ([], [], [])
+    api.post(f"/v1/contacts/{bob}", {"fields": {"$email": ["bob@acme.example"]}}).ok()
+    assert seen() == ([], [held], [held])
+    api.delete(f"/v1/accounts/{globex}").ok()
+    assert make.values("opportunities", deal, "$meeting") == []
+    api.post(f"/v1/accounts/{globex}/restore").ok()
+    api.post(f"/v1/accounts/{acme}", {"relationships": {"$contact": {"add": bob}}}).ok()
+    assert seen() == ([held], [held], [held])
+
+
 @pytest.mark.parametrize("key", ["$contact", "$account", "$opportunity"])
 def test_meetings_are_found_by_what_follows_from_attendance(key: str, api: Any, make: Any) -> None:
     account = make.account()

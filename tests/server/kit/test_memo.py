@@ -38,3 +38,23 @@ def test_what_is_too_long_is_answered_and_not_kept():
     memo, (asked, find) = Memo(longest=2), counted(b"abc")
     assert [memo.recall("q", 1, find) for _ in range(2)] == [b"abc"] * 2
     assert len(asked) == 2
+
+
+def test_of_several_questions_only_the_unknown_are_asked():
+    memo, asked = Memo(), []
+
+    def find(unknown: list[int]) -> dict[int, str]:
+        asked.append(sorted(unknown))
+        return {number: str(number) for number in unknown if number != 3}
+
+    assert memo.recall_each([1, 3], "then", find) == {1: "1"}
+    assert memo.recall_each([1, 2, 3], "then", find) == {1: "1", 2: "2"}
+    assert memo.recall_each([1], "now", find) == {1: "1"}
+    assert asked == [[1, 3], [2], [1]]
+
+
+def test_what_may_be_undone_is_looked_up_and_not_kept():
+    memo = Memo()
+    assert memo.recall_each([1], "then", lambda unknown: {1: "first"}, keep=False) == {1: "first"}
+    assert memo.recall_each([1], "then", lambda unknown: {1: "second"}) == {1: "second"}
+    assert memo.recall_each([1], "then", lambda unknown: {1: "third"}, keep=False) == {1: "second"}

@@ -1,6 +1,7 @@
 """What every group of statements stands on: one connection, one workspace."""
 
 import copy
+import json
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Protocol, Self
 
@@ -56,3 +57,8 @@ class Part:
 def numbers(values: Iterable[int]) -> str:
     """Several record numbers as one parameter of a statement."""
     return f"[{','.join(map(str, values))}]"
+
+
+def several(values: Iterable[str | int]) -> str:
+    """Several keys as one parameter of a statement."""
+    return json.dumps(list(values), ensure_ascii=False)

@@ -1,14 +1,15 @@
 """Records and the keys they are found by."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from lightfield_server.kit.clock import Moment
 from lightfield_server.model.keys import Key
 from lightfield_server.model.record import Record, State
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.part import Part, numbers
+from lightfield_server.store.sql.part import Part, numbers, several
 
 # A sign before a column keeps the planner from looking a known record up by anything but its number.
 COLUMNS = "number, state, created_at, updated_at, external_id, fields"
@@ -39,8 +40,18 @@ REMOVE_KEY = {
     int: "delete from key_int where workspace = ? and slot = ? and value = ? and number = ?",
 }
 HOLDERS = {
-    str: "select number from key_text where workspace = ? and slot = ? and value = ?",
-    int: "select number from key_int where workspace = ? and slot = ? and value = ?",
+    str: "select value, number from key_text where workspace = ? and slot = ? and value = ?",
+    int: "select value, number from key_int where workspace = ? and slot = ? and value = ?",
+}
+HOLDERS_OF_SEVERAL = {
+    str: """
+        select value, number from key_text
+        where workspace = ? and slot = ? and value in (select value from json_each(?))
+    """,
+    int: """
+        select value, number from key_int
+        where workspace = ? and slot = ? and value in (select value from json_each(?))
+    """,
 }
 COUNT = """
     insert into tally (workspace, slot, value, count, version) values (?, ?, ?, ?, 1)
@@ -113,43 +124,61 @@ class Records(Part):
             ],
         )
 
-    def rekey(self, removed: Sequence[KeyRow], added: Sequence[KeyRow]) -> None:
-        """Change what records are found by, and the counts that follow."""
+    def rekey(self, removed: Sequence[KeyRow], added: Sequence[KeyRow], kinds: Mapping[tuple[str, bool], int]) -> None:
+        """Change what records are found by, and the counts that follow.
+
+        `kinds` is added to the counts of (type, trashed); zero says that records changed and their number did not.
+        """
         counts: Counter[tuple[int, str]] = Counter()
         for statements, rows, sign in ((REMOVE_KEY, removed, -1), (ADD_KEY, added, 1)):
+            chosen: dict[type, list[tuple[int, int, Key, int]]] = {str: [], int: []}
+            for field, trashed, key, number, counted in rows:
+                slot = slots.field(field, trashed)
+                chosen[type(key)].append((self.workspace, slot, key, number))
+                if counted:
+                    counts[slot, str(key)] += sign
             for key_type, statement in statements.items():
-                chosen = [
-                    (self.workspace, slots.field(r.field, r.trashed), r.key, r.number)
-                    for r in rows
-                    if isinstance(r.key, key_type)
-                ]
-                if chosen:
-                    self.many(statement, chosen)
-            for r in rows:
-                if r.counted:
-                    counts[slots.field(r.field, r.trashed), str(r.key)] += sign
-        self._count({place: change for place, change in counts.items() if change})
+                self.many(statement, chosen[key_type])
+        changes = {place: n for place, n in counts.items() if n}
+        changes.update({(slots.kind(type, trashed), ""): n for (type, trashed), n in kinds.items()})
+        self.many(COUNT, [(self.workspace, slot, value, n) for (slot, value), n in sorted(changes.items())])
 
-    def holders(self, field: str, key: Key) -> list[int]:
-        """The live records that have this key."""
-        found = self.run(HOLDERS[type(key)], (self.workspace, slots.field(field, False), key)).fetchall()
-        return [number for (number,) in found]
-
-    def count_kinds(self, changes: dict[tuple[str, bool], int]) -> None:
-        """Add to the counts of (type, trashed). Zero says that records changed and their number did not."""
-        self._count({(slots.kind(type, trashed), ""): n for (type, trashed), n in changes.items()})
+    def holders(self, field: str, keys: Collection[Key]) -> dict[Key, list[int]]:
+        """The live records that have each of these keys, all of one kind."""
+        slot = slots.field(field, False)
+        found: dict[Key, list[int]] = {}
+        if len(keys) == 1:
+            (key,) = keys
+            rows = self.run(HOLDERS[type(key)], (self.workspace, slot, key)).fetchall()
+        elif keys:
+            (kind,) = {type(key) for key in keys}
+            rows = self.run(HOLDERS_OF_SEVERAL[kind], (self.workspace, slot, several(keys))).fetchall()
+        else:
+            rows = []
+        for key, number in rows:
+            found.setdefault(key, []).append(number)
+        return found
 
     def kind(self, type: str, *, trashed: bool) -> tuple[int, int]:
         """How many records of a type there are, and a version that moves with every write to one of them."""
         kind = slots.kind(type, trashed)
         return self.memo.recall((self.workspace, kind), self.stamp, lambda: self._kind(kind))
 
+    def versions(self, types: tuple[str, ...]) -> Hashable:
+        """What moves with every write to a live record of one of these types."""
+        return self.memo.recall((self.workspace, types), self.stamp, lambda: self._versions(types))
+
+    def _versions(self, types: tuple[str, ...]) -> Hashable:
+        return tuple(self.run(_versions_statement(types), (self.workspace,)).fetchall())
+
     def _kind(self, kind: int) -> tuple[int, int]:
         return self.run(KIND, (self.workspace, kind)).fetchone() or (0, 0)
 
-    def _count(self, changes: dict[tuple[int, str], int]) -> None:
-        if changes:
-            self.many(COUNT, [(self.workspace, slot, value, n) for (slot, value), n in sorted(changes.items())])
+
+@lru_cache(maxsize=1024)
+def _versions_statement(types: tuple[str, ...]) -> str:
+    kinds = ", ".join(str(slots.kind(type, False)) for type in types)
+    return f"select slot, version from tally where workspace = ? and slot in ({kinds}) and value = '' order by slot"
 
 
 def record_of(type: str, row: tuple[int, int, Moment, Moment | None, str | None, bytes]) -> Record:
