@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
-from lightfield_server.background import worker
+from lightfield_server.background import imports, worker
 from lightfield_server.configuration import Settings
 from lightfield_server.http.app import App
 from lightfield_server.identity.limits import Limits
@@ -15,6 +15,12 @@ from lightfield_server.operations.operation import OPERATIONS
 from lightfield_server.operations.server import Server
 from lightfield_server.store import upkeep
 from lightfield_server.store.sqlite import SqliteStore
+from lightfield_server.transfer.storage import Folder
+
+#: Where files that are imported lie, inside the data folder.
+IMPORTS = "imports"
+
+MEGABYTE = 1 << 20
 
 #: What opening a file that is no database of ours raises.
 DatabaseError = sqlite3.Error
@@ -22,14 +28,15 @@ DatabaseError = sqlite3.Error
 
 def server(settings: Settings) -> Server:
     """The store of these settings, brought to this release's schema, and what operations need beside it."""
-    return Server(SqliteStore(settings.path), Limits(settings.rate_limit))
+    files = Folder(settings.data / IMPORTS, settings.import_size * MEGABYTE)
+    return Server(SqliteStore(settings.path), Limits(settings.rate_limit), files=files)
 
 
 def application(made: Server) -> App:
     """The doors. From here on nothing more can be declared."""
     for registry in (OPERATIONS, OBJECT_TYPES, VALUE_TYPES, OPERATORS):
         registry.freeze()
-    return App(made, worker.run)
+    return App(made, worker.run, imports.run)
 
 
 def close(made: Server) -> None:

@@ -15,6 +15,8 @@ COMMANDS = {
     "members": ("members", "Add people to a workspace, and change what they may do."),
     "workspaces": ("workspaces", "Create and list workspaces."),
     "schema": ("schema", "Define object types, fields, options and relationships."),
+    "import": ("importing:import_", "Import records from FILES: CSV, XLSX or JSONL."),
+    "imports": ("imports", "See, go on with and take back imports; see saved mappings."),
     "check": ("upkeep:check", "Check the database for damage."),
     "backup": ("upkeep:backup", "Copy the database to FILE while it is in use."),
 }

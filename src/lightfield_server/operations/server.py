@@ -7,6 +7,7 @@ from lightfield_server.kit import clock, ids
 from lightfield_server.kit.clock import Clock
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.store.protocol import Store, Transaction
+from lightfield_server.transfer.storage import Folder
 
 
 class Catalogs:
@@ -27,12 +28,13 @@ class Catalogs:
 
 @dataclass
 class Server:
-    """The composition that doors pass to `perform`."""
+    """The composition that doors pass to `perform`. Without `files` there are no imports."""
 
     store: Store
     limits: Limits = field(default_factory=Limits)
     clock: Clock = clock.now
     catalogs: Catalogs = field(default_factory=Catalogs)
+    files: Folder | None = None
     numbers: ids.Numbers = field(init=False)
 
     def __post_init__(self) -> None:

@@ -58,12 +58,12 @@ def getter(entry: Entry, layout: Layout) -> Callable[[list[Cell]], Cell]:
     def get(cells: list[Cell]) -> Cell:
         cell = cells[place]
         if cell.__class__ is str and cell:
-            if csv and cell[0] == "'":  # type: ignore[index]
-                cell = unescaped(cell)  # type: ignore[arg-type]
+            if csv and cell[0] == "'":
+                cell = unescaped(cell)
             elif xlsx and cell in ERRORS:
                 raise Refused(f"The formula in this cell came to {cell}.", "Correct the formula, or empty the cell.")
-            if values and cell.strip() in values:  # type: ignore[union-attr]
-                return values[cell.strip()]  # type: ignore[union-attr]
+            if values and cell.strip() in values:
+                return values[cell.strip()]
         return cell
 
     return get
@@ -208,4 +208,3 @@ def _remembering(read: Read) -> Read:
         return answer
 
     return recalled
-

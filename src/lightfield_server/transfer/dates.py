@@ -25,7 +25,9 @@ _LAST_SERIAL = 2_958_466
 _EXACT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]{5,18}(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})", re.ASCII)
 _NUMERIC = re.compile(r"([0-9]{1,4})\s?([-/.])\s?([0-9]{1,2})\s?\2\s?([0-9]{1,4})\.?", re.ASCII)
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
-_DAY_NAMED = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?[\s-]*(?:de\s+)?([^\W\d_]{3,})\.?,?[\s-]*(?:de\s+)?([0-9]{4}|[0-9]{2})")
+_DAY_NAMED = re.compile(
+    r"([0-9]{1,2})(?:st|nd|rd|th|\.)?[\s-]*(?:de\s+)?([^\W\d_]{3,})\.?,?[\s-]*(?:de\s+)?([0-9]{4}|[0-9]{2})"
+)
 _MONTH_NAMED = re.compile(r"([^\W\d_]{3,})\.?[\s-]*([0-9]{1,2})(?:st|nd|rd|th)?,?\s+([0-9]{4})")
 _WEEKDAY = re.compile(r"[^\W\d_]{2,}\.?,\s+")
 _CLOCK = re.compile(

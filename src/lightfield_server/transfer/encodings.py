@@ -49,7 +49,9 @@ def checked(path: Path, encoding: str) -> str:
             lines += decoder.decode(block, last).count("\n")
         except UnicodeError:
             before = block.decode(encoding, "replace").partition("\ufffd")[0]
-            _refuse(f"Line {lines + before.count(chr(10)):,} is not {encoding}. Name the encoding the file was saved in.")
+            _refuse(
+                f"Line {lines + before.count(chr(10)):,} is not {encoding}. Name the encoding the file was saved in."
+            )
     return encoding
 
 

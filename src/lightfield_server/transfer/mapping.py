@@ -33,7 +33,7 @@ ID, DOMAIN = "id", "domain"
 
 UPDATE, SKIP = "update", "skip"
 KEEP, CLEAR = "keep", "clear"
-REJECT, CREATE, LEAVE = "reject", "create", "leave"
+REJECT, CREATE = "reject", "create"
 
 #: Keys that one mapping may match by, and texts that one column may have replaced.
 MOST_MATCHES, MOST_VALUES = 5, 5_000
@@ -126,15 +126,13 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "existing": (UPDATE, SKIP),
     "blanks": (KEEP, CLEAR),
     "options": (REJECT, CREATE),
-    "missing": (REJECT, CREATE, LEAVE),
+    "missing": (REJECT, CREATE),
     "dates": dates.ORDERS,
     "decimal": (numbers.POINT, numbers.COMMA),
 }
 _TEXTS = ("column", "text", "field", "part", "relationship", "by", "timeZone", "separator")
 _ENTRY_KEYS = frozenset({*_TEXTS, "missing", "id", "dates", "decimal", "scale", "values"})
-_KEYS = frozenset(
-    {"objectType", "columns", "match", "existing", "blanks", "options", "dates", "decimal", "timeZone"}
-)
+_KEYS = frozenset({"objectType", "columns", "match", "existing", "blanks", "options", "dates", "decimal", "timeZone"})
 
 
 def read(sent: Any, catalog: Catalog) -> Mapping:
@@ -195,7 +193,9 @@ def type_of(catalog: Catalog, name: Any, param: str) -> Entity:
 
 def lookups(entity: Entity) -> tuple[str, ...]:
     """What records of a type can be looked up by, beside their ids."""
-    found = [key for key, place in entity.places.items() if place.matching is not Matching.NONE and not place.field.hidden]
+    found = [
+        key for key, place in entity.places.items() if place.matching is not Matching.NONE and not place.field.hidden
+    ]
     return (ID, *([DOMAIN] if domain_field(entity) else []), *found)
 
 
@@ -335,7 +335,9 @@ def _match(entity: Entity, entries: tuple[Entry, ...], sent: Any) -> tuple[str, 
                 f"Records of '{entity.name}' are matched by: {', '.join(lookups(entity))}.", "mapping.match"
             )
         if key not in fed:
-            raise problems.invalid_configuration(f"No column feeds '{key}', which rows are matched by.", "mapping.match")
+            raise problems.invalid_configuration(
+                f"No column feeds '{key}', which rows are matched by.", "mapping.match"
+            )
     return tuple(dict.fromkeys(keys))
 
 

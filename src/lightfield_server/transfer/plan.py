@@ -3,17 +3,19 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from lightfield_server.model import problems
 from lightfield_server.model.catalog import Catalog
-from lightfield_server.model.configuration import folded_label
+from lightfield_server.model.completing import FIELD
+from lightfield_server.model.configuration import Option, folded_label
 from lightfield_server.model.entity import End, Entity
 from lightfield_server.model.keys import Kind
 from lightfield_server.model.problems import Problem
+from lightfield_server.model.record import Stored
 from lightfield_server.model.value_types.choice import MultiSelect, Select
 from lightfield_server.transfer import cells, dates, numbers, reading, words
 from lightfield_server.transfer.mapping import CLEAR, CREATE, ID, Entry, Mapping
@@ -22,6 +24,9 @@ from lightfield_server.transfer.table import Layout, Row, blank
 
 #: What the columns of a file as a whole have told: entry → setting → value.
 Found = dict[int, dict[str, str]]
+
+#: Labels that no option of a field has yet: field → labels.
+NewOptions = dict[str, list[str]]
 
 #: Names of several records in one cell; names have commas in them.
 _NAMES = re.compile(r"\s*[;\n]\s*")
@@ -51,13 +56,20 @@ class Converted:
 
 
 class Plan:
-    """A mapping over one layout, under one version of a workspace's definitions."""
+    """A mapping over one layout, under one version of a workspace's definitions.
 
-    def __init__(self, catalog: Catalog, mapping: Mapping, layout: Layout, found: Found) -> None:
+    `new_options` are for dry runs: options that are to be made, and count as made.
+    """
+
+    def __init__(
+        self, catalog: Catalog, mapping: Mapping, layout: Layout, found: Found, new_options: NewOptions | None = None
+    ) -> None:
         self.version = catalog.version
+        self.new_options = new_options or {}
+        self.catalog = _with_options(catalog, mapping.type, self.new_options)
         self.mapping = mapping
         self.layout = layout
-        self.entity: Entity = catalog[mapping.type]
+        self.entity: Entity = self.catalog[mapping.type]
         self._plain: list[tuple[Entry, Any, str, Any]] = []
         self._parts: list[tuple[Entry, Any, str, str, Any]] = []
         self._links: list[tuple[Entry, Any, End, Any]] = []
@@ -81,22 +93,20 @@ class Plan:
     def convert(self, row: Row) -> Converted | Rejection:
         fault = reading.too_wide(row, self.layout)
         if fault is not None:
-            return Rejection(
-                row.number, None, None, fault, "Put quotes around values that have the delimiter in them."
-            )
+            return Rejection(row.number, None, None, fault, "Put quotes around values that have the delimiter in them.")
         found = row.cells
         made: dict[str, Any] = {}
         converted = Converted(row.number, made)
         cell: Any = None
         try:
-            for entry, get, key, read in self._plain:
+            for entry, get, key, read in self._plain:  # noqa: B007 - told of when refused
                 cell = get(found)
                 if cell is None or cell == "" or (cell.__class__ is str and not cell.strip()):
                     if self._clears:
                         made[key] = None
                 else:
                     made[key] = read(cell)
-            for entry, get, key, part, read in self._parts:
+            for entry, get, key, part, read in self._parts:  # noqa: B007 - told of when refused
                 cell = get(found)
                 whole = made.setdefault(key, {})
                 whole[part] = None if blank(cell) else read(cell)
@@ -165,6 +175,21 @@ class Plan:
         return fed
 
 
+def _with_options(catalog: Catalog, type: str, new: NewOptions) -> Catalog:
+    """The same definitions, were these options among them."""
+    if not new:
+        return catalog
+    stored = list(catalog.stored)
+    for at, (key, labels) in enumerate(new.items()):
+        known = catalog.find(FIELD, type, key)
+        options = [asdict(option) for option in catalog[type].fields[key].configuration.options]
+        options += [asdict(Option(f"new {place}", label)) for place, label in enumerate(labels)]
+        number, body = (-1 - at, {}) if known is None else (known.number, known.body)
+        stored = [each for each in stored if each is not known]
+        stored.append(Stored(number, FIELD, type, key, {**body, "options": options}, False))
+    return Catalog(catalog.workspace, catalog.version, stored)
+
+
 @dataclass(slots=True)
 class _Seen:
     """What one column's values have shown so far: an order, or a decimal mark → the first value that has it."""
@@ -173,12 +198,15 @@ class _Seen:
     unsure: tuple[int, str] | None = None
 
 
-def surveyed(path: Path, layout: Layout, mapping: Mapping, entity: Entity) -> tuple[Found, dict[str, list[str]]]:
+def surveyed(path: Path, layout: Layout, mapping: Mapping, entity: Entity) -> tuple[Found, NewOptions]:
     """What the columns of the whole file tell: orders of dates, decimal marks; and labels that no option has.
 
     422 for a column whose dates or numbers can be read in two ways, with the setting that decides.
     """
-    watched = [(at, entry, cells.getter(entry, layout), _watch(entity, mapping, entry)) for at, entry in enumerate(mapping.entries)]
+    watched = [
+        (at, entry, cells.getter(entry, layout), _watch(entity, mapping, entry))
+        for at, entry in enumerate(mapping.entries)
+    ]
     watched = [each for each in watched if each[3] is not None]
     seen: dict[int, _Seen] = defaultdict(_Seen)
     labels: dict[str, dict[str, str]] = defaultdict(dict)
@@ -214,7 +242,9 @@ def _watch(entity: Entity, mapping: Mapping, entry: Entry) -> Any:
     return None
 
 
-def _look(row: Row, watched: Iterable[Any], seen: dict[int, _Seen], labels: dict[str, dict[str, str]], entity: Entity) -> None:
+def _look(
+    row: Row, watched: Iterable[Any], seen: dict[int, _Seen], labels: dict[str, dict[str, str]], entity: Entity
+) -> None:
     for at, entry, get, watch in watched:
         try:
             cell = get(row.cells)

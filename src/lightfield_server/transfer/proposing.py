@@ -29,7 +29,11 @@ _SYNONYMS: dict[tuple[str, str, str | None], str] = {
     ("contact", "$name", "lastName"): "lastname|surname|familyname|nachname|secondname|nom|last",
     ("contact", "$name", None): "fullname|contactname|person|contact|displayname",
     ("contact", "$email", None): "mail|emailaddress|workemail|businessemail|emails|emailadresse|primaryemail",
-    ("contact", "$phone", None): "telephone|telephonenumber|phonenumber|mobile|mobilephone|mobilephonenumber|telefon|tel"
+    (
+        "contact",
+        "$phone",
+        None,
+    ): "telephone|telephonenumber|phonenumber|mobile|mobilephone|mobilephonenumber|telefon|tel"
     "|workphone|cell|cellphone|handy|businessphone",
     ("contact", "$title", None): "jobtitle|position|role|funktion",
     ("contact", "$account", None): "company|companyname|account|accountname|organization|organisation|employer|firma"
@@ -101,13 +105,15 @@ def type_for(catalog: Catalog, name: str, layout: Layout, samples: Sequence[Row]
         plural = entity.type.plural_label or entity.plural
         if words & {folded(entity.name), folded(entity.plural), folded(entity.type.label), folded(plural)}:
             return entity.name
-    others = {"account": {"companies", "company"}, "contact": {"people", "persons"}, "opportunity": {"deals", "pipeline"}}
+    others = {
+        "account": {"companies", "company"},
+        "contact": {"people", "persons"},
+        "opportunity": {"deals", "pipeline"},
+    }
     for type, spoken in others.items():
         if words & spoken:
             return type
-    counts = {
-        entity.name: len(proposed(catalog, entity, layout, samples).entries) for entity in _importable(catalog)
-    }
+    counts = {entity.name: len(proposed(catalog, entity, layout, samples).entries) for entity in _importable(catalog)}
     best = max(counts, key=lambda type: counts[type])
     return best if counts[best] else None
 
@@ -156,8 +162,10 @@ def _targets(entity: Entity) -> dict[str, _Target]:
             if word:
                 found.setdefault(folded(word), target)
 
-    for place in (*fields, *ends):
-        claim((place.key, place.label), (place, None))
+    for field in fields:
+        claim((field.key, field.label), (field, None))
+    for end in ends:
+        claim((end.key, end.label), (end, None))
     for (type, key, part), words in _SYNONYMS.items():
         place = entity.fields.get(key) or entity.ends.get(key)
         if type in ("", entity.name) and place is not None and place in (*fields, *ends):
@@ -225,7 +233,9 @@ def _looked_up(target: Entity, values: list[str]) -> str:
 
 
 def _email_field(entity: Entity) -> str | None:
-    return next((key for key, field in entity.fields.items() if isinstance(field.type, Email) and not field.hidden), None)
+    return next(
+        (key for key, field in entity.fields.items() if isinstance(field.type, Email) and not field.hidden), None
+    )
 
 
 def _by_values(entity: Entity, column: _Column) -> Entry | None:
@@ -251,6 +261,11 @@ def _match(entity: Entity, entries: list[Entry]) -> tuple[str, ...]:
     address = _email_field(entity)
     if unique or address in fed:
         return tuple(dict.fromkeys([*unique, *([address] if address in fed and address else [])]))
-    if address is None and entity.type.title in fed and entity.type.title in lookups(entity) and entity.name != "opportunity":
+    if (
+        address is None
+        and entity.type.title in fed
+        and entity.type.title in lookups(entity)
+        and entity.name != "opportunity"
+    ):
         return (entity.type.title,)
     return ()

@@ -44,7 +44,9 @@ def keys(path: Path) -> tuple[str, ...]:
                 raise problems.unreadable_file(f"Line {number:,}: a key is longer than {LONGEST_HEADER} characters.")
             found[key] = None
         if len(found) > MOST_COLUMNS:
-            raise problems.unreadable_file(f"Up to line {number:,} there are more than {MOST_COLUMNS:,} different keys.")
+            raise problems.unreadable_file(
+                f"Up to line {number:,} there are more than {MOST_COLUMNS:,} different keys."
+            )
     return tuple(found)
 
 

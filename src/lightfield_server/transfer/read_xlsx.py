@@ -82,7 +82,9 @@ def guard(path: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             parts = packed.infolist()
             if len(parts) > MOST_PARTS:
-                raise problems.unreadable_file(f"The workbook has {len(parts):,} parts; at most {MOST_PARTS:,} are read.")
+                raise problems.unreadable_file(
+                    f"The workbook has {len(parts):,} parts; at most {MOST_PARTS:,} are read."
+                )
             total = sum(part.file_size for part in parts)
             if total > LARGEST:
                 raise problems.unreadable_file(f"The workbook unpacks to more than {LARGEST:,} bytes; split it.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lightfield_server.model import problems
-from lightfield_server.transfer import encodings, read_csv, read_jsonl, read_xlsx
+from lightfield_server.transfer import encodings, read_csv, read_jsonl
 from lightfield_server.transfer.read_csv import CsvReader
 from lightfield_server.transfer.read_jsonl import JsonlReader
 from lightfield_server.transfer.read_xlsx import XlsxReader
@@ -146,4 +146,3 @@ def _fitted(cells: list[Cell], width: int) -> list[Cell]:
     if len(cells) > width and all(map(blank, cells[width:])):
         return cells[:width]
     return cells
-

@@ -65,7 +65,7 @@ class Reader(Protocol):
 
 
 def blank(cell: Cell) -> bool:
-    return cell is None or (cell.__class__ is str and not cell.strip())  # type: ignore[union-attr]
+    return cell is None or (cell.__class__ is str and not cell.strip())
 
 
 def columns(header: list[Cell]) -> tuple[str, ...]:

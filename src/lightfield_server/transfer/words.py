@@ -10,8 +10,14 @@ from phonenumbers.geodata.locale import LOCALE_DATA
 from lightfield_server.model.value_types.codes import COUNTRIES
 from lightfield_server.transfer.refusal import Refused, quoted
 
-_YES = frozenset("yes y true t 1 x ja j wahr oui o vrai si sí s verdadero vero sim on checked ✓ ✔ ☑ 1.0".split())
-_NO = frozenset("no n false f 0 nein falsch non faux falso não nao nee off unchecked ✗ ✘ ☐ - 0.0".split())
+_YES = frozenset(
+    {"yes", "y", "true", "t", "1", "1.0", "x", "on", "checked", "✓", "✔", "☑", "ja", "j", "wahr", "oui", "o", "vrai"}
+    | {"si", "sí", "s", "verdadero", "vero", "sim"}
+)
+_NO = frozenset(
+    {"no", "n", "false", "f", "0", "0.0", "-", "off", "unchecked", "✗", "✘", "☐", "nein", "falsch", "non", "faux"}
+    | {"falso", "não", "nao", "nee"}
+)
 
 #: Languages in which the names of countries are known.
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
@@ -76,7 +82,8 @@ def _names() -> dict[str, str]:
             continue
         for language in _LANGUAGES:
             text = called.get(language, "")
-            # A star stands for the same name as in another language.
-            names.setdefault(text.removeprefix("*").casefold() if not text.startswith("*") else "", code)
-    names.pop("", None)
+            # A star points to the language that has the same name.
+            text = called.get(text[1:], "") if text.startswith("*") else text
+            if text:
+                names.setdefault(text.casefold(), code)
     return names | _OTHER_NAMES

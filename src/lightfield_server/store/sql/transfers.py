@@ -14,7 +14,7 @@ from lightfield_server.store.sql.part import Part, numbers
 
 JOB_COLUMNS = (
     "number, type, state, host, created_at, updated_at, holder, held_until, done, position, created, updated, "
-    "unchanged, rejected, linked, undone, kept, report, spent, body"
+    "unchanged, rejected, linked, undone, kept, report, kept_report, spent, body"
 )
 ADD_JOB = """
     insert into import_job (workspace, number, type, state, host, created_at, updated_at, body)
@@ -34,7 +34,7 @@ TAKE = """
 ADVANCE = """
     update import_job set held_until = ?, updated_at = ?, done = done + ?, position = ?, created = created + ?,
     updated = updated + ?, unchanged = unchanged + ?, rejected = rejected + ?, linked = linked + ?,
-    undone = undone + ?, kept = kept + ?, report = ?, spent = spent + ?
+    undone = undone + ?, kept = kept + ?, report = ?, kept_report = ?, spent = spent + ?
     where workspace = ? and number = ? and holder = ? and state = ?
 """
 MOVE_JOB = "update import_job set state = ?, updated_at = ?, body = ? where workspace = ? and number = ?"
@@ -88,8 +88,11 @@ PUT_MAPPING = f"""
 
 @dataclass(slots=True)
 class JobRow:
-    """An import. `position` is the number of the last row that is done, `report` the length of its list of rejected
-    rows, `spent` milliseconds of work; `held_until` ends the lease of `holder`."""
+    """An import. `position` is the number of the last row that is done, `spent` milliseconds of work.
+
+    `report` and `kept_report` are the lengths of its lists of rejected rows and of records that an undo kept;
+    `held_until` ends the lease of `holder`.
+    """
 
     number: int
     type: str
@@ -109,13 +112,17 @@ class JobRow:
     undone: int
     kept: int
     report: int
+    kept_report: int
     spent: int
     body: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What one transaction of an import adds to its counts; `position` and `report` are where it has come to."""
+    """What one transaction of an import adds to its counts.
+
+    `position`, `report` and `kept_report` are where it has come to.
+    """
 
     rows: int = 0
     position: int = 0
@@ -127,6 +134,7 @@ class Progress:
     undone: int = 0
     kept: int = 0
     report: int = 0
+    kept_report: int = 0
     spent: int = 0
 
 
@@ -175,9 +183,9 @@ class Transfers(Part):
         """(workspace, job) of those that nobody carries and somebody on this host may; whosever they are."""
         return [(workspace, number) for workspace, number in self.run(DUE, (host, now)).fetchall()]
 
-    def take_job(self, number: int, holder: str, now: Moment, until: Moment) -> bool:
-        """Begin to carry a job; False when another does."""
-        return self.run(TAKE, (holder, until, self.workspace, number, now, holder)).rowcount == 1
+    def take_job(self, number: int, holder: str, former: str, now: Moment, until: Moment) -> bool:
+        """Begin to carry a job that nobody carries, or in place of a former holder; False when another does."""
+        return self.run(TAKE, (holder, until, self.workspace, number, now, former)).rowcount == 1
 
     def advance_job(self, number: int, holder: str, state: str, now: Moment, until: Moment, by: Progress) -> bool:
         """Count what this transaction did and hold on to the job; False when it is another's or in another state."""
@@ -192,6 +200,7 @@ class Transfers(Part):
             by.undone,
             by.kept,
             by.report,
+            by.kept_report,
             by.spent,
         )
         return self.run(ADVANCE, (until, now, *counts, self.workspace, number, holder, state)).rowcount == 1
@@ -276,20 +285,18 @@ class Transfers(Part):
 
     def put_mapping(self, row: MappingRow) -> None:
         body = msgspec.json.encode(row.body)
-        self.run(
-            PUT_MAPPING, (self.workspace, row.number, row.name, row.type, row.created_at, row.updated_at, body)
-        )
+        self.run(PUT_MAPPING, (self.workspace, row.number, row.name, row.type, row.created_at, row.updated_at, body))
 
     def forget_mapping(self, number: int) -> None:
         self.run("delete from import_mapping where workspace = ? and number = ?", (self.workspace, number))
 
 
 def _job(row: Sequence[Any]) -> JobRow:
-    return JobRow(*row[:-1], body=msgspec.json.decode(row[-1]))
+    return JobRow(*(*row[:-1], msgspec.json.decode(row[-1])))
 
 
 def _mapping(row: Sequence[Any]) -> MappingRow:
-    return MappingRow(*row[:-1], body=msgspec.json.decode(row[-1]))
+    return MappingRow(*(*row[:-1], msgspec.json.decode(row[-1])))
 
 
 def _texts(values: Collection[Key]) -> str:

@@ -20,6 +20,7 @@ create table import_job (
     undone bigint not null default 0,
     kept bigint not null default 0,
     report bigint not null default 0,
+    kept_report bigint not null default 0,
     spent bigint not null default 0,
     body bytea not null,
     primary key (workspace, number)

@@ -20,6 +20,7 @@ create table import_job (
     undone integer not null default 0,
     kept integer not null default 0,
     report integer not null default 0,
+    kept_report integer not null default 0,
     spent integer not null default 0,
     body blob not null,
     primary key (workspace, number)
