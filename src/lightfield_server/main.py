@@ -8,6 +8,7 @@ from lightfield_server.background import imports, worker
 from lightfield_server.configuration import Settings
 from lightfield_server.http.app import App
 from lightfield_server.identity.limits import Limits
+from lightfield_server.kit.clock import DAY
 from lightfield_server.model.filters import OPERATORS
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.value_types import VALUE_TYPES
@@ -28,7 +29,7 @@ DatabaseError = sqlite3.Error
 
 def server(settings: Settings) -> Server:
     """The store of these settings, brought to this release's schema, and what operations need beside it."""
-    files = Folder(settings.data / IMPORTS, settings.import_size * MEGABYTE)
+    files = Folder(settings.data / IMPORTS, settings.import_size * MEGABYTE, settings.import_days * DAY)
     return Server(SqliteStore(settings.path), Limits(settings.rate_limit), files=files)
 
 

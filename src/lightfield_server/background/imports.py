@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from lightfield_server.kit.clock import DAY, Moment
+from lightfield_server.kit.clock import Moment
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
 from lightfield_server.operations.perform import fault
@@ -46,8 +46,8 @@ FEWEST, FIRST, MOST_ROWS = 25, 100, 1_000
 #: Rows of a dry run that are looked at together.
 CHECKED = 500
 
-#: How long files are kept that nobody works on.
-RETENTION: Moment = 7 * DAY
+#: How often files are looked through for old ones.
+SWEEP: Moment = 3_600_000
 
 Told = Callable[[JobRow], None]
 
@@ -58,9 +58,13 @@ async def run(server: Server) -> None:
         return
     holder, files = holder_name(), server.files
     working: dict[tuple[int, int], asyncio.Task[Any]] = {}
+    swept: Moment = 0
     try:
         while True:
             try:
+                if server.clock() - swept > SWEEP:
+                    swept = server.clock()
+                    await asyncio.to_thread(sweep, files, swept)
                 await _begin(server, files, holder, working)
             except Exception:
                 log.exception("imports could not be looked for; it will be tried again")
@@ -81,9 +85,9 @@ async def _begin(server: Server, files: Folder, holder: str, working: dict[tuple
             working[workspace, number] = asyncio.create_task(carrier.carry())
 
 
-def sweep(files: Folder, now: Moment, retention: Moment = RETENTION) -> int:
+def sweep(files: Folder, now: Moment) -> int:
     """Remove files that nobody has worked on for long; how many there were."""
-    old = files.older(now - retention)
+    old = files.older(now - files.retention)
     for key in old:
         files.remove(key)
     return len(old)
@@ -272,7 +276,8 @@ class Carrier:
                 self._say(job)
                 took = time.perf_counter() - writing
                 size = max(FEWEST, min(MOST_ROWS, round(len(taken) * min(2.0, self._pace / max(took, 1e-6)))))
-        await self._end(jobs.DONE)
+        report = self._files.rejected(job.body["file"]["key"])
+        await self._end(jobs.DONE, rejected=list(storage.listed(report, job.report, jobs.SHOWN)))
 
     def _chunk(
         self, tx: Transaction, made: Plan, taken: Sequence[Row], converted: Sequence[Any], began: float

@@ -16,6 +16,7 @@ COMMANDS = {
     "workspaces": ("workspaces", "Create and list workspaces."),
     "schema": ("schema", "Define object types, fields, options and relationships."),
     "import": ("importing:import_", "Import records from FILES: CSV, XLSX or JSONL."),
+    "export": ("exporting:export", "Export the records of TYPE as CSV, JSONL or XLSX, oldest first."),
     "imports": ("imports", "See, go on with and take back imports; see saved mappings."),
     "check": ("upkeep:check", "Check the database for damage."),
     "backup": ("upkeep:backup", "Copy the database to FILE while it is in use."),

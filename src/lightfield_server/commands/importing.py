@@ -253,7 +253,7 @@ class _Line:
 
     def _broken_off(self, planned: _File) -> JobRow | None:
         digest = storage.digest(planned.path)
-        recent: list[JobRow] = self.write(lambda tx: tx.jobs(_RECENT, 0))
+        recent: list[JobRow] = self.write(lambda tx: tx.jobs([planned.mapping.type], _RECENT, 0))
         for job in recent:
             same = job.body["file"]["digest"] == digest and job.body["mapping"] == planned.mapping.json()
             if same and job.state in (jobs.RUNNING, jobs.PAUSED, jobs.FAILED):
@@ -342,6 +342,9 @@ class _Teller:
 def tell(files: storage.Folder, job: JobRow, *, dry: bool) -> None:
     """What became of an import, for people."""
     click.echo(f"{job.body['name']} → {job.type}, {ids.written(jobs.PREFIX, job.number)}: {_outcome(job, dry)}")
+    left = [each["column"] for each in jobs.view(job)["columns"] if not each["mapped"]]
+    if dry and left:
+        click.echo(f"  not read: {', '.join(left)}")
     for new in job.body["check"]["newOptions"] if dry and job.body["check"] else job.body["options"]:
         click.echo(f"  option: {new['field']} '{new['label']}'")
     path = files.rejected(job.body["file"]["key"])

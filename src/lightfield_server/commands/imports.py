@@ -35,7 +35,11 @@ def imports() -> None:
 def list_(settings: Settings, workspace: str | None, as_json: bool) -> None:
     """List the newest imports of a workspace, up to 100."""
     table(
-        carried_out(settings, workspace, lambda context: [jobs.view(job) for job in context.tx.jobs(_SHOWN, 0)]),
+        carried_out(
+            settings,
+            workspace,
+            lambda context: [jobs.view(job) for job in context.tx.jobs(list(context.catalog.entities), _SHOWN, 0)],
+        ),
         {
             "id": lambda row: row["id"],
             "type": lambda row: row["objectType"],

@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Hashable, MutableMapping
 from typing import Any
 
 from lightfield_server.http import problems as rendering
-from lightfield_server.http import reading
+from lightfield_server.http import reading, streaming
 from lightfield_server.identity import keys
 from lightfield_server.identity.actor import Actor
 from lightfield_server.identity.limits import Admission
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
-from lightfield_server.operations.operation import OPERATIONS, Call
+from lightfield_server.operations.operation import OPERATIONS, Call, Incoming, Streamed
 from lightfield_server.operations.perform import fault, perform
 from lightfield_server.operations.routing import Router
 from lightfield_server.operations.server import Server
@@ -36,12 +36,15 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         status, body, extra = await self._answer(scope, receive)
+        if isinstance(body, Streamed):
+            await streaming.send_all(status, body, extra, receive, send)
+            return
         extra.append(_JSON)
         extra.append((b"content-length", str(len(body)).encode()))
         await send({"type": "http.response.start", "status": status, "headers": extra})
         await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes, list[Header]]:
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes | Streamed, list[Header]]:
         try:
             call = await self._call(scope, receive)
             reply = await perform(self._server, call)
@@ -54,6 +57,8 @@ class Endpoint:
         if reply.problem is not None:
             found += rendering.headers(reply.problem)
             return reply.problem.status, rendering.envelope(reply.problem), found
+        if reply.stream is not None:
+            return 200, reply.stream, found
         if reply.repeated:
             found.append((b"idempotent-replayed", b"true"))
         return 200, reply.body, found
@@ -70,12 +75,14 @@ class Endpoint:
         if headers.get(b"lightfield-version") != reading.VERSION:
             raise problems.version_header(reading.VERSION)
         query = scope["query_string"]
-        sent = b""
-        if operation.body != "none":
+        sent, incoming = b"", None
+        content_type = headers.get(b"content-type")
+        if operation.takes is not None:
+            incoming = Incoming(content_type, reading.chunks(receive), lambda: self._actor(headers))
+        elif operation.body != "none":
             sent = await reading.body(receive)
             # It may have been long on its way: what counts is whose the key is now.
             actor = await self._actor(headers)
-        content_type = headers.get(b"content-type")
         return Call(
             operation,
             actor,
@@ -83,6 +90,7 @@ class Endpoint:
             lambda: reading.parameters(query),
             lambda: reading.parsed(operation, content_type, sent),
             headers.get(b"idempotency-key"),
+            incoming=incoming,
         )
 
     async def _actor(self, headers: dict[bytes, str]) -> Actor:

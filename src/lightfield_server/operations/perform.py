@@ -9,7 +9,7 @@ from lightfield_server.kit import crash
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
 from lightfield_server.operations import idempotency
-from lightfield_server.operations.operation import Asked, Call
+from lightfield_server.operations.operation import Asked, Call, Streamed
 from lightfield_server.operations.server import Server
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Transaction
@@ -25,6 +25,7 @@ class Reply:
     problem: Problem | None = None
     admission: Admission | None = None
     repeated: bool = False
+    stream: Streamed | None = None
 
 
 async def perform(server: Server, call: Call) -> Reply:
@@ -37,6 +38,12 @@ async def perform(server: Server, call: Call) -> Reply:
         key = idempotency.checked(call.idempotency_key) if call.operation.idempotent else None
         call.actor.require(call.operation.scopes)
         asked = Asked(call.path, call.query, body)
+        if call.operation.gives is not None:
+            stream = await call.operation.gives(server, call.actor, asked)
+            return Reply(b"", None, admission, stream=stream)
+        if call.operation.takes is not None and call.incoming is not None:
+            asked.body = await call.operation.takes(server, call.actor, asked, call.incoming)
+            call.actor = await call.incoming.settled()
         if call.operation.writes:
             reply, repeated = await server.store.write(
                 call.actor.workspace, lambda tx: _once(server, call, asked, key, tx)

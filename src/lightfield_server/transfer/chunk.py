@@ -79,6 +79,7 @@ class _Chunk:
         self.outcome = Outcome()
         self.new: list[tuple[Converted, dict[str, Any], list[str]]] = []
         self.edits: list[tuple[Converted, int, dict[str, Any]]] = []
+        self.aliases: list[tuple[str, int]] = []
         self.touched: set[int] = set()
         self.pending: set[tuple[str, Any]] = set()
         self.unmade: dict[tuple[str, str, Any], Problem] = {}
@@ -168,6 +169,7 @@ class _Chunk:
                 raise _Wait
             if self.skips:
                 self.outcome.unchanged += 1
+                self._call(row, existing)
                 return
             self.touched.add(existing)
             self.edits.append((row, existing, self._changes(row, links)))
@@ -290,6 +292,12 @@ class _Chunk:
             body["relationships"] = relationships
         return body
 
+    def _call(self, row: Converted, number: int) -> None:
+        """Remember what a record is called in the system that the file came from."""
+        if self.seen is None and row.id is not None and not self.finder.found(self.entity.name, ID, (row.id,)):
+            self.finder.add(self.entity.name, ID, (row.id,), number)
+            self.aliases.append((row.id, number))
+
     # A set of rows
 
     def _flush(self) -> None:
@@ -297,13 +305,14 @@ class _Chunk:
             self._flush_new()
         if self.edits:
             self._flush_edits()
-        self.new, self.edits = [], []
+        if self.aliases:
+            self.context.tx.add_aliases(self.entity.name, self.aliases)
+        self.new, self.edits, self.aliases = [], [], []
         self.touched.clear()
         self.pending.clear()
 
     def _flush_new(self) -> None:
         outcomes = self._made(self.entity, [body for _, body, _ in self.new])
-        aliases: list[tuple[str, int]] = []
         for (row, _, virtual), outcome in zip(self.new, outcomes, strict=True):
             if isinstance(outcome, Problem):
                 if outcome.param in [f"relationships.{key}" for key in virtual]:
@@ -317,12 +326,10 @@ class _Chunk:
                 assert outcome.event is not None
                 self.outcome.facts.append(outcome.event.number)
                 number = outcome.after.number
+                self._call(row, number)
                 for by, key in self._own_keys(row):
-                    self.finder.add(self.entity.name, by, (key,), number)
-                if row.id is not None:
-                    aliases.append((row.id, number))
-        if aliases:
-            self.context.tx.add_aliases(self.entity.name, aliases)
+                    if by != ID:
+                        self.finder.add(self.entity.name, by, (key,), number)
 
     def _flush_edits(self) -> None:
         records = self.context.tx.records(self.entity.name, [number for _, number, _ in self.edits], lock=True)
@@ -337,7 +344,6 @@ class _Chunk:
             rows.append((row, number))
         update = service.update_each if self.seen is None else service.check_update_each
         outcomes: Sequence[Change | Draft | Problem] = update(self.context, self.entity, edits)
-        aliases: list[tuple[str, int]] = []
         for (row, number), outcome in zip(rows, outcomes, strict=True):
             if isinstance(outcome, Problem):
                 self.outcome.rejected.append(self.plan.refused(row, outcome))
@@ -350,10 +356,7 @@ class _Chunk:
                     self.outcome.facts.append(outcome.event.number)
             self.outcome.updated += changes
             self.outcome.unchanged += not changes
-            if self.seen is None and row.id is not None and not self.finder.found(self.entity.name, ID, (row.id,)):
-                aliases.append((row.id, number))
-        if aliases:
-            self.context.tx.add_aliases(self.entity.name, aliases)
+            self._call(row, number)
 
 
 def _least(entity: Entity, by: str, text: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from lightfield_server.model import problems
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types.member import MEMBER_TYPE
+from lightfield_server.model.problems import Problem
 from lightfield_server.model.scopes import ADMIN, CUSTOM_OBJECTS, scope
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import JobRow
@@ -49,6 +50,7 @@ def create(context: Context, host: str, stored: Stored, name: str, inspection: I
         "options": [],
         "check": None,
         "problem": None,
+        "rejected": [],
         "actor": {
             "key": actor.key,
             "member": actor.member,
@@ -111,6 +113,15 @@ def require_scopes(context: Context, type: str) -> None:
     context.actor.require((scope(family(entity), "create"), scope(family(entity), "update")))
 
 
+def may(context: Context, type: str) -> bool:
+    """Whether the actor may import a type, and so see what was imported of it."""
+    try:
+        require_scopes(context, type)
+    except Problem:
+        return False
+    return True
+
+
 def require_rights(context: Context, mapping: Mapping) -> None:
     """The same of a mapping, which may have other records and options made."""
     require_scopes(context, mapping.type)
@@ -138,7 +149,7 @@ def set_mapping(context: Context, job: JobRow, sent: Any) -> JobRow:
         )
     mappings.fit(read, Layout.of(job.body["layout"]).columns)
     require_rights(context, read)
-    body = {**job.body, "mapping": read.json(), "found": None, "check": None, "problem": None}
+    body = {**job.body, "mapping": read.json(), "found": None, "check": None, "problem": None, "rejected": []}
     context.tx.reset_job(job.number)
     return _moved(context, job, READY, body)
 
@@ -203,6 +214,7 @@ def view(job: JobRow) -> dict[str, Any]:
     """An import as it is shown. `rate` is in rows a second of work, `secondsLeft` follows from it."""
     body = job.body
     layout = body["layout"]
+    mapped = {column for entry in body["mapping"]["columns"] for column in mappings.columns_of(entry)}
     rate = round(job.done * 1000 / job.spent, 1) if job.spent and job.done else None
     left = None if rate is None or job.state not in ACTIVE else max(0, round((body["total"] - job.done) / rate))
     return {
@@ -218,13 +230,16 @@ def view(job: JobRow) -> dict[str, Any]:
             "sheet": layout["sheet"],
             "rows": body["total"],
         },
-        "columns": [{"column": name, "samples": body["samples"][name]} for name in layout["columns"]],
+        "columns": [
+            {"column": name, "samples": body["samples"][name], "mapped": name in mapped} for name in layout["columns"]
+        ],
         "mapping": body["mapping"],
         "createdAt": clock.written(job.created_at),
         "updatedAt": clock.written(job.updated_at),
         "counts": counts(job),
         "progress": {"rows": job.done, "of": body["total"], "rowsPerSecond": rate, "secondsLeft": left},
         "newOptions": body["options"],
+        "rejected": body["rejected"],
         "check": body["check"],
         "problem": body["problem"],
     }

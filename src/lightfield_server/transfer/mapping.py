@@ -66,9 +66,7 @@ class Entry:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that it reads."""
-        if self.column is not None:
-            return (self.column,)
-        return tuple(match[1] for match in _PLACEHOLDER.finditer(self.text or ""))
+        return columns_of({"column": self.column, "text": self.text})
 
     @property
     def shown(self) -> str:
@@ -167,6 +165,13 @@ def read(sent: Any, catalog: Catalog) -> Mapping:
         decimal=_choice(sent, "decimal", "mapping."),
         time_zone=zone,
     )
+
+
+def columns_of(entry: Map[str, Any]) -> tuple[str, ...]:
+    """The columns that an entry reads, as JSON has it."""
+    if entry.get("column") is not None:
+        return (entry["column"],)
+    return tuple(match[1] for match in _PLACEHOLDER.finditer(entry.get("text") or ""))
 
 
 def fit(mapping: Mapping, columns: tuple[str, ...]) -> None:

@@ -101,7 +101,7 @@ class Plan:
         try:
             for entry, get, key, read in self._plain:  # noqa: B007 - told of when refused
                 cell = get(found)
-                if cell is None or cell == "" or (cell.__class__ is str and not cell.strip()):
+                if cell is None or cell == "" or blank(cell):
                     if self._clears:
                         made[key] = None
                 else:

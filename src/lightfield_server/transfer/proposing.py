@@ -145,14 +145,32 @@ class _Column:
 
 
 def _values(samples: Sequence[Row], at: int) -> list[str]:
-    return [str(row.cells[at]) for row in samples if at < len(row.cells) and not blank(row.cells[at])]
+    found: list[str] = []
+    for row in samples:
+        cell = row.cells[at] if at < len(row.cells) else None
+        if isinstance(cell, list):
+            found += map(str, cell)
+        elif not blank(cell):
+            found.append(str(cell))
+    return found
 
 
 _Target = tuple[Field | End, str | None]
 
 
+def target(entity: Entity, header: str) -> tuple[str, str | None] | None:
+    """The key of the field or relationship that a header names, and the part of it; None when it names none."""
+    found = _named(_targets(entity), header)
+    return None if found is None else (found[0].key, found[1])
+
+
+def _named(targets: dict[str, _Target], header: str) -> _Target | None:
+    """What a header names: by its exact key, or else by what it sounds like."""
+    return targets.get(f"={header}") or targets.get(folded(header))
+
+
 def _targets(entity: Entity) -> dict[str, _Target]:
-    """Folded headers, each with what it names; the first to claim a word has it."""
+    """Keys, after an equals sign, and folded headers, each with what it names; the first to claim a word has it."""
     found: dict[str, _Target] = {}
     fields = [field for field in entity.shown_fields if not field.read_only]
     ends = [end for end in entity.shown_ends if end.on_create]
@@ -163,8 +181,10 @@ def _targets(entity: Entity) -> dict[str, _Target]:
                 found.setdefault(folded(word), target)
 
     for field in fields:
+        found[f"={field.key}"] = (field, None)
         claim((field.key, field.label), (field, None))
     for end in ends:
+        found[f"={end.key}"] = (end, None)
         claim((end.key, end.label), (end, None))
     for (type, key, part), words in _SYNONYMS.items():
         place = entity.fields.get(key) or entity.ends.get(key)
@@ -180,22 +200,22 @@ def _targets(entity: Entity) -> dict[str, _Target]:
 def _entry(catalog: Catalog, entity: Entity, column: _Column, targets: dict[str, _Target]) -> Entry | None:
     placed = _PLACED.fullmatch(column.name)
     if placed is not None:
-        target = targets.get(folded(placed["label"]))
-        if target is not None and isinstance(target[0], Field) and isinstance(target[0].type, Composite):
-            part = next((p for p in target[0].type.schemas if folded(p) == folded(placed["part"])), None)
+        named = _named(targets, placed["label"])
+        if named is not None and isinstance(named[0], Field) and isinstance(named[0].type, Composite):
+            part = next((p for p in named[0].type.schemas if folded(p) == folded(placed["part"])), None)
             if part is not None:
-                return Entry(column=column.name, field=target[0].key, part=part)
+                return Entry(column=column.name, field=named[0].key, part=part)
     if folded(column.name) in _IDS.split("|"):
         return Entry(column=column.name, id=True)
     identified = _IDENTIFIED.fullmatch(column.name)
     if identified is not None:
-        target = targets.get(folded(identified["label"]))
-        if target is not None and isinstance(target[0], End):
-            return _linked(catalog, column, target[0], _spoken(catalog[target[0].target], identified["by"]))
-    target = targets.get(folded(column.name))
-    if target is None:
+        named = _named(targets, identified["label"])
+        if named is not None and isinstance(named[0], End):
+            return _linked(catalog, column, named[0], _spoken(catalog[named[0].target], identified["by"]))
+    named = _named(targets, column.name)
+    if named is None:
         return _by_values(entity, column)
-    place, part = target
+    place, part = named
     if isinstance(place, End):
         return _linked(catalog, column, place, None)
     return Entry(column=column.name, field=place.key, part=part)
@@ -255,9 +275,9 @@ def _consistent(entries: list[Entry]) -> list[Entry]:
 def _match(entity: Entity, entries: list[Entry]) -> tuple[str, ...]:
     """What rows are recognised by when they come again."""
     fed = {entry.field for entry in entries}
-    if any(entry.id for entry in entries):
-        return (ID,)
     unique = [key for key, field in entity.fields.items() if key in fed and field.configuration.unique]
+    if any(entry.id for entry in entries):
+        return (ID, *unique)
     address = _email_field(entity)
     if unique or address in fed:
         return tuple(dict.fromkeys([*unique, *([address] if address in fed and address else [])]))

@@ -50,30 +50,25 @@ class XlsxReader:
 
     @contextmanager
     def rows(self) -> Iterator[Iterator[Row]]:
-        book = _opened(self._path)
-        try:
+        with _opened(self._path) as book:
             sheet = _sheet(book, self._sheet)
             # What a sheet says of its dimensions may be anything.
             sheet.reset_dimensions()
             yield _rows(sheet)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    guard(path)
+    with path.open("rb") as file:
+        try:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        except _BROKEN as error:
+            raise _unreadable(error) from None
+        try:
+            yield book
         finally:
             book.close()
-
-
-def sheets(path: Path) -> tuple[str, ...]:
-    book = _opened(path)
-    try:
-        return tuple(sheet.title for sheet in book.worksheets)
-    finally:
-        book.close()
-
-
-def _opened(path: Path) -> Any:
-    guard(path)
-    try:
-        return load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except _BROKEN as error:
-        raise _unreadable(error) from None
 
 
 def guard(path: Path) -> None:

@@ -28,7 +28,7 @@ from lightfield_server.transfer.table import (
 #: Rows whose values are shown and looked at when a mapping is proposed; and how long each is shown.
 SAMPLED, LONGEST_SAMPLE = 200, 100
 
-_MEDIA = {
+MEDIA = {
     "text/csv": CSV,
     "text/tab-separated-values": CSV,
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": XLSX,
@@ -49,9 +49,9 @@ class Inspection:
 
 def format_of_media(content_type: str | None) -> str:
     media = (content_type or "").partition(";")[0].strip().lower()
-    found = _MEDIA.get(media)
+    found = MEDIA.get(media)
     if found is None:
-        raise problems.unsupported_file_type(", ".join(_MEDIA))
+        raise problems.unsupported_file_type(", ".join(MEDIA))
     return found
 
 

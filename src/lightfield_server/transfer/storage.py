@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lightfield_server.kit.clock import Moment
+from lightfield_server.kit.clock import DAY, Moment
 from lightfield_server.model import problems
 
 #: Bytes of one file, unless the server is told otherwise.
 DEFAULT_LIMIT = 1 << 30
+
+#: How long files are kept, unless the server is told otherwise.
+DEFAULT_RETENTION: Moment = 7 * DAY
 
 _FILE, _REJECTED, _KEPT = "file", "rejected.jsonl", "kept.jsonl"
 _BLOCK = 1 << 20
@@ -36,11 +39,15 @@ class Stored:
 
 
 class Folder:
-    """A folder of folders, one for each import. `limit` is the size of the largest file it takes."""
+    """A folder of folders, one for each import.
 
-    def __init__(self, root: Path, limit: int = DEFAULT_LIMIT) -> None:
+    `limit` is the size of the largest file it takes; `retention` is how long a file is kept that nobody works on.
+    """
+
+    def __init__(self, root: Path, limit: int = DEFAULT_LIMIT, retention: Moment = DEFAULT_RETENTION) -> None:
         self.root = root
         self.limit = limit
+        self.retention = retention
 
     @property
     def host(self) -> str:

@@ -65,7 +65,10 @@ class Reader(Protocol):
 
 
 def blank(cell: Cell) -> bool:
-    return cell is None or (cell.__class__ is str and not cell.strip())
+    """Whether a cell says nothing: white space is nothing, and so is an empty list."""
+    if cell.__class__ is str:
+        return not cell.strip()
+    return cell is None or (cell.__class__ in (list, dict) and not cell)
 
 
 def columns(header: list[Cell]) -> tuple[str, ...]:

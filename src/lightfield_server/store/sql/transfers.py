@@ -21,7 +21,11 @@ ADD_JOB = """
     values (?, ?, ?, ?, ?, ?, ?, ?)
 """
 JOB = f"select {JOB_COLUMNS} from import_job where workspace = ? and number = ?"
-JOBS = f"select {JOB_COLUMNS} from import_job where workspace = ? order by number desc limit ? offset ?"
+JOBS = f"""
+    select {JOB_COLUMNS} from import_job where workspace = ? and type in (select value from json_each(?))
+    order by number desc limit ? offset ?
+"""
+COUNT_JOBS = "select count(*) from import_job where workspace = ? and type in (select value from json_each(?))"
 #: Jobs of every workspace that wait for somebody on one host to carry them.
 DUE = """
     select workspace, number from import_job
@@ -171,12 +175,13 @@ class Transfers(Part):
         row = self.run(JOB, (self.workspace, number)).fetchone()
         return None if row is None else _job(row)
 
-    def jobs(self, limit: int, offset: int) -> list[JobRow]:
-        """Newest first."""
-        return [_job(row) for row in self.run(JOBS, (self.workspace, limit, offset)).fetchall()]
+    def jobs(self, types: Collection[str], limit: int, offset: int) -> list[JobRow]:
+        """Those of some object types, newest first."""
+        rows = self.run(JOBS, (self.workspace, _texts(types), limit, offset)).fetchall()
+        return [_job(row) for row in rows]
 
-    def count_jobs(self) -> int:
-        (count,) = self.run("select count(*) from import_job where workspace = ?", (self.workspace,)).fetchone()
+    def count_jobs(self, types: Collection[str]) -> int:
+        (count,) = self.run(COUNT_JOBS, (self.workspace, _texts(types))).fetchone()
         return int(count)
 
     def jobs_due(self, host: str, now: Moment) -> list[tuple[int, int]]:

@@ -1,0 +1,124 @@
+"""Rows as CSV, JSONL and XLSX."""
+
+import asyncio
+import csv
+import io
+import re
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from lightfield_server.model import problems
+from lightfield_server.transfer.cells import escaped
+from lightfield_server.transfer.table import CSV, JSONL, XLSX
+
+MEDIA = {
+    CSV: "text/csv; charset=utf-8",
+    JSONL: "application/x-ndjson",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+#: What a sheet and a cell of a spreadsheet hold at the most.
+MOST_ROWS, LONGEST_CELL = 1_048_575, 32_767
+
+#: Characters that a workbook cannot carry.
+_UNCARRIED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+_BLOCK = 1 << 18
+
+#: So that spreadsheets know the encoding.
+_MARK = "\ufeff"
+
+
+def writer(format: str) -> "CsvWriter | JsonlWriter | XlsxWriter":
+    kinds: dict[str, type[CsvWriter] | type[JsonlWriter] | type[XlsxWriter]] = {
+        CSV: CsvWriter,
+        JSONL: JsonlWriter,
+        XLSX: XlsxWriter,
+    }
+    return kinds[format]()
+
+
+class CsvWriter:
+    """UTF-8 with its mark, commas, quotes where needed; a text that looks like a formula gets an apostrophe."""
+
+    def start(self, columns: Sequence[str]) -> bytes:
+        return (_MARK + self._text([columns])).encode()
+
+    def rows(self, rows: Sequence[Sequence[Any]]) -> bytes:
+        return self._text(rows).encode()
+
+    async def end(self) -> AsyncIterator[bytes]:
+        yield b""
+
+    def _text(self, rows: Sequence[Sequence[Any]]) -> str:
+        text = io.StringIO()
+        csv.writer(text).writerows([[escaped(c) if c.__class__ is str else c for c in row] for row in rows])
+        return text.getvalue()
+
+
+class JsonlWriter:
+    def start(self, columns: Sequence[str]) -> bytes:
+        self._columns = columns
+        return b""
+
+    def rows(self, rows: Sequence[Sequence[Any]]) -> bytes:
+        return b"".join(msgspec.json.encode(dict(zip(self._columns, row, strict=True))) + b"\n" for row in rows)
+
+    async def end(self) -> AsyncIterator[bytes]:
+        yield b""
+
+
+class XlsxWriter:
+    """A workbook, written to a file of its own as it goes and sent when it is whole."""
+
+    def start(self, columns: Sequence[str]) -> bytes:
+        self._book = Workbook(write_only=True)
+        self._columns = list(columns)
+        self._sheets = 0
+        self._begin()
+        return b""
+
+    def rows(self, rows: Sequence[Sequence[Any]]) -> bytes:
+        for row in rows:
+            if self._left == 0:
+                self._begin()
+            self._left -= 1
+            self._sheet.append([self._cell(value) for value in row])
+        return b""
+
+    async def end(self) -> AsyncIterator[bytes]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "export.xlsx"
+            await asyncio.to_thread(self._book.save, path)
+            with path.open("rb") as file:
+                while block := file.read(_BLOCK):
+                    yield block
+
+    def _begin(self) -> None:
+        self._sheets += 1
+        self._left = MOST_ROWS
+        self._sheet = self._book.create_sheet("Records" if self._sheets == 1 else f"Records {self._sheets}")
+        self._sheet.append([self._cell(column) for column in self._columns])
+
+    def _cell(self, value: Any) -> Any:
+        if value.__class__ is not str:
+            return value
+        if len(value) > LONGEST_CELL:
+            raise problems.unprocessable(
+                f"A text is longer than the {LONGEST_CELL:,} characters that a cell of a workbook holds; "
+                "export as csv or jsonl, or leave its field out."
+            )
+        if _UNCARRIED.search(value):
+            raise problems.unprocessable(
+                "A text has a control character in it that a workbook cannot carry; export as csv or jsonl."
+            )
+        cell = WriteOnlyCell(self._sheet, value)
+        # Never a formula, whatever it begins with.
+        cell.data_type = "s"
+        return cell
