@@ -24,6 +24,7 @@ from lightfield_server.records import service
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Store, Transaction
 from lightfield_server.store.sqlite import SqliteStore
+from lightfield_server.transfer.storage import Folder
 
 VERSION = "2026-03-01"
 
@@ -113,9 +114,11 @@ class Api:
             messages.append(message)
 
         await self.app(scope, receive, send)
-        start, content = messages
+        start, *content = messages
         found = {k.decode(): v.decode() for k, v in start["headers"]}
-        return Answer(start["status"], json.loads(content["body"]), found)
+        body = b"".join(message["body"] for message in content)
+        shown = json.loads(body) if found["content-type"] == "application/json" else body
+        return Answer(start["status"], shown, found)
 
     def create(self, plural: str, fields: Any, relationships: Any = None, **extras: Any) -> Any:
         body = {"fields": fields, **extras}
@@ -186,9 +189,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def world(store: SqliteStore, time: Time) -> Iterator[World]:
+def world(store: SqliteStore, time: Time, tmp_path: Path) -> Iterator[World]:
     loop = asyncio.new_event_loop()
-    server = Server(store, Limits(None), time)
+    server = Server(store, Limits(None), time, files=Folder(tmp_path / "imports"))
     made = World(server, store, App(server), loop, time)
     made.workspace = made.add_workspace("default")
     yield made

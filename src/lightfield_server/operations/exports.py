@@ -1,5 +1,6 @@
 """Exports over HTTP: the records of any list query as a file. Ours, not upstream's."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from lightfield_server.identity.actor import Actor
@@ -27,10 +28,12 @@ async def give(server: Server, actor: Actor, asked: Asked) -> Streamed:
     wanted: Wanted = await read(lambda context: _wanted(context, asked))
     chunks = exporting.chunks(wanted, read, write_files.writer(wanted.format))
     # What cannot be exported at all is refused rather than begun.
-    first = await anext(chunks)
+    first: bytes | None = b""
+    while first == b"":
+        first = await anext(chunks, None)
 
-    async def begun() -> Any:
-        yield first
+    async def begun() -> AsyncIterator[bytes]:
+        yield first or b""
         async for chunk in chunks:
             yield chunk
 

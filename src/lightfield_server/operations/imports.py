@@ -64,7 +64,6 @@ async def take(server: Server, actor: Actor, asked: Asked, incoming: Incoming) -
     """Keep the file as it comes, and find out what it is made of."""
     files = folder(server)
     told = _told(asked)
-    format = reading.format_of_media(incoming.content_type)
 
     def entity(tx: Transaction) -> Entity:
         context = context_of(server, actor, tx)
@@ -73,6 +72,7 @@ async def take(server: Server, actor: Actor, asked: Asked, incoming: Incoming) -
         return found
 
     await server.store.read(actor.workspace, entity)
+    format = reading.format_of_media(incoming.content_type)
     stored = await files.receive(incoming.chunks)
     try:
         inspection = await asyncio.to_thread(

@@ -266,6 +266,8 @@ class _Chunk:
             else:
                 reason = f"There is no record of '{target.name}' with {by} '{quoted(text)}'."
                 fix = f"Import that record first, correct the cell, or have missing records of '{target.name}' created."
+                if target.name == self.entity.name:
+                    fix += " If it stands further down, import the file again: this row then finds it."
             raise _Refusal(Rejection(row.number, link.entry.shown, quoted(text), reason, fix))
         return others
 

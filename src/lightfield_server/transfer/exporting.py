@@ -57,6 +57,7 @@ class Writer(Protocol):
     def start(self, columns: Sequence[str]) -> bytes: ...
     def rows(self, rows: Sequence[Sequence[Any]]) -> bytes: ...
     def end(self) -> AsyncIterator[bytes]: ...
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,14 @@ def wanted(
 
 async def chunks(wanted: Wanted, read: ReadPage, writer: Writer) -> AsyncIterator[bytes]:
     """The file, a page at a time."""
+    try:
+        async for chunk in _made_of(wanted, read, writer):
+            yield chunk
+    finally:
+        writer.close()
+
+
+async def _made_of(wanted: Wanted, read: ReadPage, writer: Writer) -> AsyncIterator[bytes]:
     columns: Sequence[str] | None = None
     after = 0
     while True:

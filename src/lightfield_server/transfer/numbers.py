@@ -32,7 +32,7 @@ def read(text: str, decimal: str | None) -> int | float:
     if _PLAIN.fullmatch(text) and (decimal == POINT or "." not in text or decimal is None):
         return float(text) if "." in text else int(text)
     match = _NUMBER.fullmatch(text.translate(_SPACES))
-    if match is None or bool(match["open"]) is not bool(match["close"]):
+    if match is None or bool(match["open"]) is not bool(match["close"]) or _signs(match) > 1:
         raise Refused(f"'{quoted(text)}' is not a number.", _FIX)
     plain = _plain(match["digits"], decimal)
     if plain is None:
@@ -111,6 +111,10 @@ def _threes(groups: list[str]) -> bool:
         return False
     widths = {len(group) for group in groups[1:-1]}
     return (len(groups[0]) <= 3 and widths <= {3}) or (len(groups[0]) <= 2 and widths == {2})
+
+
+def _signs(match: re.Match[str]) -> int:
+    return sum(match[name] is not None for name in ("open", "sign", "inner", "after"))
 
 
 def _style(decimal: str | None) -> str:

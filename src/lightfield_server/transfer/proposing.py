@@ -13,7 +13,7 @@ from lightfield_server.model.value_types.composite import Composite
 from lightfield_server.transfer.mapping import DOMAIN, ID, Entry, Mapping, domain_field, lookups
 from lightfield_server.transfer.table import Layout, Row, blank
 
-#: The order in which types come in, so that what is linked to is there; types of a workspace's own come after accounts.
+#: The order in which types come in, so that what is linked to is there.
 ORDER = ("member", "account", "contact", "opportunity", "task", "note", "meeting", "list")
 
 #: What others call our shipped fields and relationships: (type or "" for all, key, part) ← folded headers.
@@ -68,6 +68,9 @@ _PARTS = {
     "latitude": "latitude|lat",
     "longitude": "longitude|lng|lon",
 }
+#: Types whose records people tell apart by e-mail address, or by name; those of a workspace's own are told by name.
+_BY_ADDRESS, _BY_NAME = ("contact", "member"), ("account", "list")
+
 _IDS = "id|recordid|externalid|objectid|key|uuid|guid"
 _PLACED = re.compile(r"(?P<label>.+?)\s*/\s*(?P<part>.+)")
 _IDENTIFIED = re.compile(r"(?P<label>.+?)\s*\((?P<by>id|ids|email|e-mail|domain|name)\)", re.IGNORECASE)
@@ -91,11 +94,13 @@ def proposed(catalog: Catalog, entity: Entity, layout: Layout, samples: Sequence
 
 
 def _too_early(catalog: Catalog, entity: Entity, entry: Entry) -> bool:
-    """Whether an entry links to records that come in later; their own file has the same links at its end."""
+    """Whether an entry links to records that come in later; their rows have the same links at their end."""
     if entry.relationship is None:
         return False
-    target = entity.ends[entry.relationship].target
-    return order(catalog, target)[0] > order(catalog, entity.name)[0]
+    end = entity.ends[entry.relationship]
+    if end.target == entity.name:
+        return end.hop is not None and not end.hop.forward
+    return order(catalog, end.target) > order(catalog, entity.name)
 
 
 def type_for(catalog: Catalog, name: str, layout: Layout, samples: Sequence[Row]) -> str | None:
@@ -118,10 +123,21 @@ def type_for(catalog: Catalog, name: str, layout: Layout, samples: Sequence[Row]
     return best if counts[best] else None
 
 
-def order(catalog: Catalog, type: str) -> tuple[int, str]:
-    """When records of a type come in, among several files."""
-    known = ORDER.index(type) if type in ORDER else None
-    return (known if known is not None else 1, type)
+def order(catalog: Catalog, type: str) -> tuple[float, str]:
+    """When records of a type come in, among several files: a workspace's own before those that lead to them."""
+    if type in ORDER:
+        return (ORDER.index(type), type)
+    after = [_rank(end.target) for end in _own_ends(catalog[type])]
+    before = [_rank(name) for name in ORDER if any(end.target == type for end in _own_ends(catalog[name]))]
+    return (min(before) - 0.5 if before else max(after, default=0) + 0.5, type)
+
+
+def _rank(type: str) -> int:
+    return ORDER.index(type) if type in ORDER else 0
+
+
+def _own_ends(entity: Entity) -> list[End]:
+    return [end for end in entity.stored_ends if end.hop is not None and end.hop.forward]
 
 
 def folded(text: str) -> str:
@@ -278,14 +294,8 @@ def _match(entity: Entity, entries: list[Entry]) -> tuple[str, ...]:
     unique = [key for key, field in entity.fields.items() if key in fed and field.configuration.unique]
     if any(entry.id for entry in entries):
         return (ID, *unique)
-    address = _email_field(entity)
-    if unique or address in fed:
-        return tuple(dict.fromkeys([*unique, *([address] if address in fed and address else [])]))
-    if (
-        address is None
-        and entity.type.title in fed
-        and entity.type.title in lookups(entity)
-        and entity.name != "opportunity"
-    ):
-        return (entity.type.title,)
-    return ()
+    if entity.name in _BY_ADDRESS and _email_field(entity) in fed:
+        unique.append(_email_field(entity) or "")
+    if (entity.name in _BY_NAME or entity.type.custom) and entity.type.title in fed:
+        unique.append(entity.type.title)
+    return tuple(dict.fromkeys(unique))

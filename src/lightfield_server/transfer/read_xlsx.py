@@ -1,5 +1,6 @@
 """Workbooks, a row at a time. What a workbook says of its own size is checked before it is unpacked."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ SMALL = 8 << 20
 MOST_PARTS = 10_000
 #: A sheet ends here whatever it says of itself; Excel's own end at 1,048,576.
 MOST_ROWS = 2_000_000
+
+#: How workbooks spell characters that XML does not carry.
+_SPELT = re.compile("_x([0-9A-Fa-f]{4})_")
 
 _TEXTS = "xl/sharedStrings.xml"
 
@@ -139,8 +143,10 @@ def _rows(sheet: Any) -> Iterator[Row]:
 def _cell(value: Any, row: int) -> Cell:
     if isinstance(value, timedelta):
         return value.total_seconds() / 86_400
-    if isinstance(value, str) and len(value) > LONGEST_CELL:
-        raise problems.unreadable_file(f"Row {row:,}: a cell is longer than {LONGEST_CELL:,} characters.")
+    if isinstance(value, str):
+        if len(value) > LONGEST_CELL:
+            raise problems.unreadable_file(f"Row {row:,}: a cell is longer than {LONGEST_CELL:,} characters.")
+        return _SPELT.sub(lambda match: chr(int(match[1], 16)), value) if "_x" in value else value
     found: Cell = value
     return found
 

@@ -4,6 +4,7 @@ Nothing else of the server knows of paths: an import names its folder here, and 
 can read the file carry it.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -110,7 +111,8 @@ class Folder:
 
     def touch(self, key: str) -> None:
         """Somebody is at work on this one: it counts as new."""
-        os.utime(self._folder(key))
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(self._folder(key))
 
     def remove(self, key: str) -> None:
         shutil.rmtree(self._folder(key), ignore_errors=True)

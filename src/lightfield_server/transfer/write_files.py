@@ -26,8 +26,8 @@ MEDIA = {
 #: What a sheet and a cell of a spreadsheet hold at the most.
 MOST_ROWS, LONGEST_CELL = 1_048_575, 32_767
 
-#: Characters that a workbook cannot carry.
-_UNCARRIED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+#: Characters that XML does not carry, or not as they are, and what could be taken for one spelt out.
+_UNCARRIED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 _BLOCK = 1 << 18
 
@@ -56,6 +56,9 @@ class CsvWriter:
     async def end(self) -> AsyncIterator[bytes]:
         yield b""
 
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
     def _text(self, rows: Sequence[Sequence[Any]]) -> str:
         text = io.StringIO()
         csv.writer(text).writerows([[escaped(c) if c.__class__ is str else c for c in row] for row in rows])
@@ -73,14 +76,20 @@ class JsonlWriter:
     async def end(self) -> AsyncIterator[bytes]:
         yield b""
 
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
 
 class XlsxWriter:
-    """A workbook, written to a file of its own as it goes and sent when it is whole."""
+    """A workbook, written to files of its own as it goes and sent when it is whole."""
+
+    def __init__(self) -> None:
+        self._book = Workbook(write_only=True)
+        self._sheets: list[Any] = []
+        self._saved = False
 
     def start(self, columns: Sequence[str]) -> bytes:
-        self._book = Workbook(write_only=True)
         self._columns = list(columns)
-        self._sheets = 0
         self._begin()
         return b""
 
@@ -89,22 +98,29 @@ class XlsxWriter:
             if self._left == 0:
                 self._begin()
             self._left -= 1
-            self._sheet.append([self._cell(value) for value in row])
+            self._sheets[-1].append([self._cell(value) for value in row])
         return b""
 
     async def end(self) -> AsyncIterator[bytes]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "export.xlsx"
+            self._saved = True
             await asyncio.to_thread(self._book.save, path)
             with path.open("rb") as file:
                 while block := file.read(_BLOCK):
                     yield block
 
+    def close(self) -> None:
+        """Let go of the files of a workbook that was never saved."""
+        for sheet in () if self._saved else self._sheets:
+            sheet.close()
+            sheet._writer.cleanup()
+
     def _begin(self) -> None:
-        self._sheets += 1
         self._left = MOST_ROWS
-        self._sheet = self._book.create_sheet("Records" if self._sheets == 1 else f"Records {self._sheets}")
-        self._sheet.append([self._cell(column) for column in self._columns])
+        number = len(self._sheets) + 1
+        self._sheets.append(self._book.create_sheet("Records" if number == 1 else f"Records {number}"))
+        self._sheets[-1].append([self._cell(column) for column in self._columns])
 
     def _cell(self, value: Any) -> Any:
         if value.__class__ is not str:
@@ -114,11 +130,7 @@ class XlsxWriter:
                 f"A text is longer than the {LONGEST_CELL:,} characters that a cell of a workbook holds; "
                 "export as csv or jsonl, or leave its field out."
             )
-        if _UNCARRIED.search(value):
-            raise problems.unprocessable(
-                "A text has a control character in it that a workbook cannot carry; export as csv or jsonl."
-            )
-        cell = WriteOnlyCell(self._sheet, value)
+        cell = WriteOnlyCell(self._sheets[-1], _UNCARRIED.sub(lambda match: f"_x{ord(match[0]):04X}_", value))
         # Never a formula, whatever it begins with.
         cell.data_type = "s"
         return cell
