@@ -11,6 +11,7 @@ from typing import Any
 from lightfield_server.kit import ids
 from lightfield_server.model.definitions import ADD, REPLACE
 from lightfield_server.model.entity import Entity
+from lightfield_server.model.keys import Key
 from lightfield_server.model.object_types.member import MEMBER_TYPE
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Change
@@ -77,10 +78,11 @@ class _Chunk:
         self.seen = seen
         self.finder = Finder(context)
         self.outcome = Outcome()
-        self.new: list[tuple[Converted, dict[str, Any], list[str]]] = []
+        self.new: list[tuple[_Named, dict[str, Any], list[str]]] = []
         self.edits: list[tuple[Converted, int, dict[str, Any]]] = []
         self.aliases: list[tuple[str, int]] = []
         self.touched: set[int] = set()
+        self.named_by: list[str] = []
         self.pending: set[tuple[str, Any]] = set()
         self.unmade: dict[tuple[str, str, Any], Problem] = {}
         self.skips = plan.mapping.existing == SKIP or self.entity.name == MEMBER_TYPE.name
@@ -93,6 +95,12 @@ class _Chunk:
                 self.outcome.rejected.append(row)
             else:
                 named.append(self._named(row))
+        own = {ID, *self.plan.mapping.match}
+        wanted = [
+            *self.finder.wants(self.entity.name),
+            *(self.seen.wanted.get(self.entity.name, ()) if self.seen else ()),
+        ]
+        self.named_by = [by for by in dict.fromkeys(wanted) if by not in own]
         self.finder.fetch()
         self._create_missing(named)
         for each in named:
@@ -181,8 +189,8 @@ class _Chunk:
         if given:
             body["relationships"] = given
         virtual = [link.end.key for link, others in links if not others and link.texts]
-        self.pending.update(self._own_keys(row))
-        self.new.append((row, body, virtual))
+        self.pending.update(self._own_keys(named))
+        self.new.append((named, body, virtual))
 
     def _existing(self, named: _Named) -> int | None:
         """The record that a row is about; None for a new one."""
@@ -213,7 +221,7 @@ class _Chunk:
         said = repr((named.row.fields, [(link.end.key, link.texts) for link in named.row.links])).encode()
         keys = [(self.entity.name, by, key) for by, found in named.matches for key in found]
         known = next((before for key in keys if (before := self.seen.get(key)) is not None), None)
-        for place in [*keys, *((self.entity.name, by, key) for by, key in self._own_keys(named.row))]:
+        for place in [*keys, *((self.entity.name, by, key) for by, key in self._own_keys(named))]:
             self.seen.add(place, said)
         if known is None:
             return False
@@ -223,17 +231,11 @@ class _Chunk:
             self.outcome.updated += 1
         return True
 
-    def _own_keys(self, row: Converted) -> list[tuple[str, Any]]:
-        """All that a row's record will be looked up by."""
-        found: list[tuple[str, Any]] = []
-        wanted = self.finder.wants(self.entity.name)
-        if self.seen is not None:
-            wanted = list(dict.fromkeys([*wanted, *self.seen.wanted.get(self.entity.name, ())]))
-        for by in wanted:
-            if by == ID:
-                found += [] if row.id is None else [(ID, row.id)]
-                continue
-            value = row.fields.get((domain_field(self.entity) or "") if by == DOMAIN else by)
+    def _own_keys(self, named: _Named) -> list[tuple[str, Key]]:
+        """All that a row's record will be looked up by: by rows like it, and by others that name it."""
+        found = [(by, key) for by, keys in named.matches for key in keys]
+        for by in self.named_by:
+            value = named.row.fields.get((domain_field(self.entity) or "") if by == DOMAIN else by)
             if value is not None:
                 found += [(by, key) for key in value_keys(self.entity, by, value)]
         return found
@@ -315,7 +317,8 @@ class _Chunk:
 
     def _flush_new(self) -> None:
         outcomes = self._made(self.entity, [body for _, body, _ in self.new])
-        for (row, _, virtual), outcome in zip(self.new, outcomes, strict=True):
+        for (named, _, virtual), outcome in zip(self.new, outcomes, strict=True):
+            row = named.row
             if isinstance(outcome, Problem):
                 if outcome.param in [f"relationships.{key}" for key in virtual]:
                     # In a dry run: what the row names would be there by then.
@@ -329,7 +332,7 @@ class _Chunk:
                 self.outcome.facts.append(outcome.event.number)
                 number = outcome.after.number
                 self._call(row, number)
-                for by, key in self._own_keys(row):
+                for by, key in self._own_keys(named):
                     if by != ID:
                         self.finder.add(self.entity.name, by, (key,), number)
 

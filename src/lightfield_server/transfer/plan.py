@@ -20,7 +20,7 @@ from lightfield_server.model.value_types.choice import MultiSelect, Select
 from lightfield_server.transfer import cells, dates, numbers, reading, words
 from lightfield_server.transfer.mapping import CLEAR, CREATE, ID, Entry, Mapping
 from lightfield_server.transfer.refusal import Refused, Rejection, quoted
-from lightfield_server.transfer.table import Layout, Row, blank
+from lightfield_server.transfer.table import CSV, Layout, Row, blank
 
 #: What the columns of a file as a whole have told: entry → setting → value.
 Found = dict[int, dict[str, str]]
@@ -81,7 +81,9 @@ class Plan:
             elif entry.field is not None:
                 read = cells.reader(self.entity.fields[entry.field], entry, mapping, found.get(at, {}))
                 if entry.part is None:
-                    self._plain.append((entry, get, entry.field, read))
+                    # A text in a file of texts is taken as it is.
+                    as_it_is = read is cells.text and layout.format == CSV
+                    self._plain.append((entry, get, entry.field, None if as_it_is else read))
                 else:
                     self._parts.append((entry, get, entry.field, entry.part, read))
             else:
@@ -105,7 +107,7 @@ class Plan:
                     if self._clears:
                         made[key] = None
                 else:
-                    made[key] = read(cell)
+                    made[key] = cell if read is None else read(cell)
             for entry, get, key, part, read in self._parts:  # noqa: B007 - told of when refused
                 cell = get(found)
                 whole = made.setdefault(key, {})

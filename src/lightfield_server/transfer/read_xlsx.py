@@ -146,7 +146,7 @@ def _cell(value: Any, row: int) -> Cell:
     if isinstance(value, str):
         if len(value) > LONGEST_CELL:
             raise problems.unreadable_file(f"Row {row:,}: a cell is longer than {LONGEST_CELL:,} characters.")
-        return _SPELT.sub(lambda match: chr(int(match[1], 16)), value) if "_x" in value else value
+        return _SPELT.sub(_spelt, value) if "_x" in value else value
     found: Cell = value
     return found
 
@@ -158,3 +158,9 @@ def _unreadable(error: BaseException) -> problems.Problem:
         f"This is not an XLSX workbook that can be read ({problems.shown(str(error) or type(error).__name__, 120)}). "
         "Save it anew as .xlsx, or as CSV."
     )
+
+
+def _spelt(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    # Half a character is none.
+    return match[0] if 0xD800 <= code <= 0xDFFF else chr(code)

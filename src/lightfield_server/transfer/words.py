@@ -41,6 +41,8 @@ def boolean(text: str) -> bool:
 
 def listed(text: str, separator: re.Pattern[str]) -> list[str]:
     """The elements of a list: as JSON has it, or between separators."""
+    if not text.startswith("[") and separator.search(text) is None:
+        return [text] if text else []
     if text.startswith("["):
         try:
             read: Any = msgspec.json.decode(text)
