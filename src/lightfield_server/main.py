@@ -4,17 +4,21 @@ import sqlite3
 from pathlib import Path
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
-from lightfield_server.background import imports, worker
+from lightfield_server.background import imports
+from lightfield_server.background.wake import Wake
+from lightfield_server.background.worker import SWEEPING, Worker
 from lightfield_server.configuration import Settings
 from lightfield_server.http.app import App
-from lightfield_server.identity.limits import Limits
-from lightfield_server.kit.clock import DAY
+from lightfield_server.identity.limits import Limiter, Limits
+from lightfield_server.identity.shared_limits import SharedLimits
+from lightfield_server.kit import clock
 from lightfield_server.model.filters import OPERATORS
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.value_types import VALUE_TYPES
 from lightfield_server.operations.operation import OPERATIONS
 from lightfield_server.operations.server import Server
 from lightfield_server.store import upkeep
+from lightfield_server.store.buckets.file import FileBuckets
 from lightfield_server.store.sqlite import SqliteStore
 from lightfield_server.transfer.storage import Folder
 
@@ -29,21 +33,33 @@ DatabaseError = sqlite3.Error
 
 def server(settings: Settings) -> Server:
     """The store of these settings, brought to this release's schema, and what operations need beside it."""
-    files = Folder(settings.data / IMPORTS, settings.import_size * MEGABYTE, settings.import_days * DAY)
-    return Server(SqliteStore(settings.path), Limits(settings.rate_limit), files=files)
+    files = Folder(settings.data / IMPORTS, settings.import_size * MEGABYTE, settings.import_days * clock.DAY)
+    return Server(SqliteStore(settings.path), _limits(settings), files=files)
+
+
+def _limits(settings: Settings) -> Limiter:
+    """One process counts by itself; several draw from the buckets of a file beside the database."""
+    if settings.workers == 1 or settings.rate_limit is None:
+        return Limits(settings.rate_limit)
+    path = settings.path.with_name(f"{settings.path.name}-limits")
+    return SharedLimits(settings.rate_limit, FileBuckets(path, clock.now))
 
 
 def application(made: Server) -> App:
     """The doors. From here on nothing more can be declared."""
     for registry in (OPERATIONS, OBJECT_TYPES, VALUE_TYPES, OPERATORS):
         registry.freeze()
-    return App(made, worker.run, imports.run)
+    wake = Wake()
+    made.wake = wake.nudge
+    chores = (SWEEPING,) if made.files is None else (SWEEPING, imports.sweeping(made.files))
+    return App(made, Worker(wake, chores=chores, jobs=(imports.carry_next,) * imports.MOST).run)
 
 
 def close(made: Server) -> None:
     """Let go of the store, from a command."""
     assert isinstance(made.store, SqliteStore)
     made.store.close_now()
+    made.limits.close()
 
 
 def exists(settings: Settings) -> bool:

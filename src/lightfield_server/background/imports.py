@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
+from lightfield_server.background.worker import Chore
 from lightfield_server.kit.clock import Moment
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
@@ -33,8 +34,8 @@ T = TypeVar("T")
 
 log = logging.getLogger("lightfield.imports")
 
-#: How often the loop looks for imports to carry (seconds), and how many it carries at a time.
-EVERY, MOST = 1.0, 4
+#: Imports that one process carries at a time.
+MOST = 4
 
 #: How long a process is believed to carry an import that it does not speak of.
 LEASE: Moment = 30_000
@@ -46,43 +47,33 @@ FEWEST, FIRST, MOST_ROWS = 25, 100, 1_000
 #: Rows of a dry run that are looked at together.
 CHECKED = 500
 
-#: How often files are looked through for old ones.
-SWEEP: Moment = 3_600_000
+#: How often files are looked through for old ones (seconds).
+SWEEP = 3_600.0
 
 Told = Callable[[JobRow], None]
 
 
-async def run(server: Server) -> None:
-    """Carry what is to be carried on this host, until cancelled. What is under way then, another process takes up."""
-    if server.files is None:
-        return
-    holder, files = holder_name(), server.files
-    working: dict[tuple[int, int], asyncio.Task[Any]] = {}
-    swept: Moment = 0
-    try:
-        while True:
-            try:
-                if server.clock() - swept > SWEEP:
-                    swept = server.clock()
-                    await asyncio.to_thread(sweep, files, swept)
-                await _begin(server, files, holder, working)
-            except Exception:
-                log.exception("imports could not be looked for; it will be tried again")
-            await asyncio.sleep(EVERY)
-    finally:
-        for task in working.values():
-            task.cancel()
-        await asyncio.gather(*working.values(), return_exceptions=True)
-
-
-async def _begin(server: Server, files: Folder, holder: str, working: dict[tuple[int, int], asyncio.Task[Any]]) -> None:
-    for place in [place for place, task in working.items() if task.done()]:
-        del working[place]
-    host, now = files.host, server.clock()
+async def carry_next(server: Server) -> bool:
+    """Carry an import that nobody on this host carries, to its end; whether there was one."""
+    files = server.files
+    if files is None:
+        return False
+    host, now = await asyncio.to_thread(lambda: files.host), server.clock()
     for workspace, number in await server.store.read(0, lambda tx: tx.jobs_due(host, now)):
-        if len(working) < MOST and (workspace, number) not in working:
-            carrier = Carrier(server, workspace, number, holder)
-            working[workspace, number] = asyncio.create_task(carrier.carry())
+        carrier = Carrier(server, workspace, number, holder_name())
+        if await carrier.take():
+            done = await carrier.carry()
+            return done.state not in jobs.ACTIVE
+    return False
+
+
+def sweeping(files: Folder) -> Chore:
+    """Files that nobody has worked on for long are removed: a chore of each host."""
+
+    async def work(server: Server) -> None:
+        await asyncio.to_thread(sweep, files, server.clock())
+
+    return Chore(f"import files {files.host}", SWEEP, work)
 
 
 def sweep(files: Folder, now: Moment) -> int:
@@ -140,7 +131,7 @@ class Carrier:
 
     async def carry(self) -> JobRow:
         """Go on until there is nothing to do for now; the import as it is then."""
-        if not await self._take():
+        if not await self.take():
             return await self._job()
         try:
             while True:
@@ -171,7 +162,8 @@ class Carrier:
 
     # The lease
 
-    async def _take(self) -> bool:
+    async def take(self) -> bool:
+        """Begin to carry it; False when somebody else does."""
         job = await self._job()
         # One that died without a goodbye is replaced at once where that can be seen.
         former = job.holder if job.holder is not None and _gone(job.holder) else self._holder

@@ -36,12 +36,7 @@ class Memo:
         return answer
 
     def recall_each(
-        self,
-        questions: Iterable[K],
-        state: Hashable,
-        find: Callable[[list[K]], Mapping[K, V]],
-        *,
-        keep: bool = True,
+        self, questions: Iterable[K], state: Hashable, find: Callable[[list[K]], Mapping[K, V]]
     ) -> dict[K, V]:
         """The answers to those questions that have one; all that are not known as of the state are found at once."""
         answers: dict[K, V] = {}
@@ -55,9 +50,8 @@ class Memo:
         if unknown:
             found = find(unknown)
             answers.update(found)
-            if keep:
-                for question in unknown:
-                    self._keep(question, state, found.get(question))
+            for question in unknown:
+                self._keep(question, state, found.get(question))
         return answers
 
     def _keep(self, question: Hashable, state: Hashable, answer: object) -> None:

@@ -22,12 +22,12 @@ Others = list[int] | None
 
 class Reach(NamedTuple):
     """A derived end made ready: `place` is where its first hop stands among those that were read, None if it does not;
-    `routes` lead on from there, over records of the types `through`."""
+    `routes` lead on from there, over records of the types `through`, to those of the one at `target` among them."""
 
     place: int | None
     routes: tuple[Route, ...]
     through: tuple[str, ...]
-    target: str
+    target: int
     memo: Memo
 
 
@@ -38,24 +38,25 @@ def reach(end: End, hops: Sequence[LinkHop]) -> Reach:
     shared = not firsts and isinstance(first, LinkHop) and first in hops and all(len(r) > 1 for r in end.routes)
     place = hops.index(first) if shared and isinstance(first, LinkHop) else None
     routes = tuple(route[1:] for route in end.routes) if shared else end.routes
-    touched = end.beyond if shared else end.through
-    return Reach(place, routes, tuple(sorted(touched)), end.target, Memo(MOST_REMEMBERED))
+    through = tuple(sorted(end.beyond if shared else end.through))
+    return Reach(place, routes, through, through.index(end.target), Memo(MOST_REMEMBERED))
 
 
 def reached(
     context: Context, way: Reach, wanted: Sequence[int], links: dict[int, list[Others]]
 ) -> dict[int, list[int]]:
     """For each record from which the end leads anywhere: the live records it leads to, oldest first."""
+    if not wanted:
+        return {}
     tx = context.tx
-    # There is often nothing of the kind in a workspace.
-    if not wanted or tx.kind(way.target, trashed=False)[0] == 0:
+    state = tx.kinds(way.through)
+    if state[way.target][0] == 0:
+        # There is often nothing of the kind in a workspace.
         return {}
     starts = wanted if way.place is None else _linked(wanted, links, way.place)
     if not starts:
         return {}
-    # A transaction that writes looks up what was remembered, and leaves nothing behind: it may yet be undone.
-    state, keep = tx.versions(way.through), tx.stamp is not None
-    beyond = way.memo.recall_each(starts, state, lambda unknown: tx.reach(unknown, way.routes), keep=keep)
+    beyond = way.memo.recall_each(starts, state, lambda unknown: tx.reach(unknown, way.routes))
     if way.place is None or not beyond:
         return beyond
     found = {}

@@ -123,12 +123,19 @@ def _after(context: Context, draft: Draft) -> Record:
 
 
 def _rows(context: Context, drafts: Sequence[Draft], afters: Sequence[Record]) -> None:
-    new = [after for draft, after in zip(drafts, afters, strict=True) if draft.before is None]
-    old = [after for draft, after in zip(drafts, afters, strict=True) if draft.before is not None]
-    if new:
-        context.tx.insert(new)
-    if old:
-        context.tx.save(old)
+    new: list[Record] = []
+    same: list[Record] = []
+    moved: list[Record] = []
+    for draft, after in zip(drafts, afters, strict=True):
+        if draft.before is None:
+            new.append(after)
+        elif draft.before.state is after.state:
+            same.append(after)
+        else:
+            moved.append(after)
+    context.tx.insert(new)
+    context.tx.save(same)
+    context.tx.move(moved)
 
 
 # Links
@@ -138,7 +145,13 @@ def _grant(drafts: Sequence[Draft]) -> None:
     """Leave each draft the links that no later one takes from it, so that rows and facts agree."""
     held: dict[tuple[LinkHop, int], Link] = {}
     for draft in reversed(drafts):
-        draft.added = [(end, other) for end, other in draft.added if _granted(held, end, draft.number, other)]
+        # Nobody else can claim an end of a record that is only being made.
+        new = draft.before is None
+        draft.added = [
+            (end, other)
+            for end, other in draft.added
+            if (new and end.other_many) or _granted(held, end, draft.number, other)
+        ]
 
 
 def _granted(held: dict[tuple[LinkHop, int], Link], end: End, number: int, other: int) -> bool:

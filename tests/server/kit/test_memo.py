@@ -51,10 +51,3 @@ def test_of_several_questions_only_the_unknown_are_asked():
     assert memo.recall_each([1, 2, 3], "then", find) == {1: "1", 2: "2"}
     assert memo.recall_each([1], "now", find) == {1: "1"}
     assert asked == [[1, 3], [2], [1]]
-
-
-def test_what_may_be_undone_is_looked_up_and_not_kept():
-    memo = Memo()
-    assert memo.recall_each([1], "then", lambda unknown: {1: "first"}, keep=False) == {1: "first"}
-    assert memo.recall_each([1], "then", lambda unknown: {1: "second"}) == {1: "second"}
-    assert memo.recall_each([1], "then", lambda unknown: {1: "third"}, keep=False) == {1: "second"}

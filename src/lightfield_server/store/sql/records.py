@@ -1,7 +1,8 @@
 """Records and the keys they are found by."""
 
+import random
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,7 +29,9 @@ INSERT = """
     insert into record (workspace, number, kind, state, created_at, updated_at, external_id, fields)
     values (?, ?, ?, ?, ?, ?, ?, ?)
 """
-UPDATE = """
+UPDATE = "update record set updated_at = ?, fields = ? where number = ? and workspace = ?"
+#: What leads to the newest of a kind is rewritten only where the kind may have changed.
+MOVE = """
     update record set kind = ?, state = ?, updated_at = ?, fields = ? where number = ? and workspace = ?
 """
 ADD_KEY = {
@@ -54,9 +57,9 @@ HOLDERS_OF_SEVERAL = {
     """,
 }
 COUNT = """
-    insert into tally (workspace, slot, value, count, version) values (?, ?, ?, ?, 1)
+    insert into tally (workspace, slot, value, count, version) values (?, ?, ?, ?, ?)
     on conflict (workspace, slot, value) do update
-    set count = tally.count + excluded.count, version = tally.version + 1
+    set count = tally.count + excluded.count, version = tally.version + excluded.version
 """
 KIND = "select count, version from tally where workspace = ? and slot = ? and value = ''"
 
@@ -108,9 +111,13 @@ class Records(Part):
         )
 
     def save(self, records: Sequence[Record]) -> None:
-        """Rewrite records that exist; their numbers, types and times of creation never change."""
+        """Rewrite records that exist and stay in the state they are in; numbers and times of creation never change."""
+        self.many(UPDATE, [(r.updated_at, r.stored, r.number, self.workspace) for r in records])
+
+    def move(self, records: Sequence[Record]) -> None:
+        """Rewrite records that come into another state."""
         self.many(
-            UPDATE,
+            MOVE,
             [
                 (
                     slots.kind(r.type, r.state is State.TRASHED),
@@ -141,7 +148,13 @@ class Records(Part):
                 self.many(statement, chosen[key_type])
         changes = {place: n for place, n in counts.items() if n}
         changes.update({(slots.kind(type, trashed), ""): n for (type, trashed), n in kinds.items()})
-        self.many(COUNT, [(self.workspace, slot, value, n) for (slot, value), n in sorted(changes.items())])
+        self._count(changes)
+
+    def _count(self, changes: Mapping[tuple[int, str], int]) -> None:
+        """Add to counts, by slot and value, and move their versions."""
+        # By chance: a version that was rolled back and one that was kept are never mistaken for each other.
+        step = 1 + random.getrandbits(24)
+        self.many(COUNT, [(self.workspace, slot, value, n, step) for (slot, value), n in sorted(changes.items())])
 
     def holders(self, field: str, keys: Collection[Key]) -> dict[Key, list[int]]:
         """The live records that have each of these keys, all of one kind."""
@@ -164,21 +177,25 @@ class Records(Part):
         kind = slots.kind(type, trashed)
         return self.memo.recall((self.workspace, kind), self.stamp, lambda: self._kind(kind))
 
-    def versions(self, types: tuple[str, ...]) -> Hashable:
-        """What moves with every write to a live record of one of these types."""
-        return self.memo.recall((self.workspace, types), self.stamp, lambda: self._versions(types))
+    def kinds(self, types: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+        """The same of the live records of several types."""
+        return self.memo.recall((self.workspace, types), self.stamp, lambda: self._kinds(types))
 
-    def _versions(self, types: tuple[str, ...]) -> Hashable:
-        return tuple(self.run(_versions_statement(types), (self.workspace,)).fetchall())
+    def _kinds(self, types: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+        found = {
+            slot: (count, version)
+            for slot, count, version in self.run(_kinds_statement(types), (self.workspace,)).fetchall()
+        }
+        return tuple(found.get(slots.kind(type, False), (0, 0)) for type in types)
 
     def _kind(self, kind: int) -> tuple[int, int]:
         return self.run(KIND, (self.workspace, kind)).fetchone() or (0, 0)
 
 
 @lru_cache(maxsize=1024)
-def _versions_statement(types: tuple[str, ...]) -> str:
+def _kinds_statement(types: tuple[str, ...]) -> str:
     kinds = ", ".join(str(slots.kind(type, False)) for type in types)
-    return f"select slot, version from tally where workspace = ? and slot in ({kinds}) and value = '' order by slot"
+    return f"select slot, count, version from tally where workspace = ? and slot in ({kinds}) and value = ''"
 
 
 def record_of(type: str, row: tuple[int, int, Moment, Moment | None, str | None, bytes]) -> Record:
