@@ -28,6 +28,8 @@ async def send_all(status: int, streamed: Streamed, extra: list[Header], receive
     try:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         async for chunk in streamed.chunks:
+            # Pages are read at once: others get their turn between them.
+            await asyncio.sleep(0)
             if gone.done() and gone.result()["type"] == "http.disconnect":
                 return
             if chunk:

@@ -75,6 +75,7 @@ async def take(server: Server, actor: Actor, asked: Asked, incoming: Incoming) -
     format = reading.format_of_media(incoming.content_type)
     stored = await files.receive(incoming.chunks)
     try:
+        await incoming.settled()
         inspection = await asyncio.to_thread(
             reading.inspected,
             files.file(stored.key),
