@@ -45,7 +45,7 @@ PACE = 0.06
 FEWEST, FIRST, MOST_ROWS = 25, 100, 1_000
 
 #: Rows of a dry run that are looked at together.
-CHECKED = 500
+CHECKED = 100
 
 #: How often files are looked through for old ones (seconds).
 SWEEP = 3_600.0
@@ -302,22 +302,31 @@ class Carrier:
         made = await self._planned(job)
         seen = self._seen or Seen()
         report = self._files.rejected(job.body["file"]["key"])
+        began, whole, last = time.perf_counter(), Outcome(), 0
         with reading.opened(self._files.file(job.body["file"]["key"]), made.layout) as rows:
-            while taken := await asyncio.to_thread(_some, rows, CHECKED):
-                began = time.perf_counter()
-                converted = await asyncio.to_thread(_converted, made, taken)
-                outcome = await self._server.store.read(
-                    self._workspace,
-                    lambda tx: self._looked_at(tx, made, converted, seen),  # noqa: B023
-                )
-                seen.keep()
-                rejected = [rejection.json() for rejection in outcome.rejected]
-                length = storage.append(report, job.report, rejected) if rejected else job.report
-                spent = round((time.perf_counter() - began) * 1000)
-                by = _progress(job, outcome, taken[-1].number, length, spent)
-                await self._write(lambda tx: self._advance(tx, jobs.CHECKING, by))  # noqa: B023
-                job = await self._job()
-                self._say(job)
+            while True:
+                taken = await asyncio.to_thread(_some, rows, CHECKED)
+                if taken:
+                    converted = await asyncio.to_thread(_converted, made, taken)
+                    outcome = await self._server.store.read(
+                        self._workspace,
+                        lambda tx: self._looked_at(tx, made, converted, seen),  # noqa: B023
+                    )
+                    seen.keep()
+                    whole.add(outcome)
+                    last = taken[-1].number
+                    # Reads run where the requests are: they get their turn.
+                    await asyncio.sleep(0)
+                if whole.rows >= MOST_ROWS or (whole.rows and not taken):
+                    rejected = [rejection.json() for rejection in whole.rejected]
+                    length = storage.append(report, job.report, rejected) if rejected else job.report
+                    by = _progress(job, whole, last, length, round((time.perf_counter() - began) * 1000))
+                    await self._write(lambda tx: self._advance(tx, jobs.CHECKING, by))  # noqa: B023
+                    began, whole = time.perf_counter(), Outcome()
+                    job = await self._job()
+                    self._say(job)
+                if not taken:
+                    break
         shown = list(storage.listed(report, job.report, jobs.SHOWN))
         new = [{"field": key, "label": label} for key, labels in made.new_options.items() for label in labels]
         found = {"counts": jobs.counts(job), "rows": job.done, "rejected": shown, "newOptions": new}

@@ -40,6 +40,16 @@ class Outcome:
     rejected: list[Rejection] = field(default_factory=list)
     facts: list[int] = field(default_factory=list)
 
+    def add(self, other: "Outcome") -> None:
+        """What became of these rows and others."""
+        self.rows += other.rows
+        self.created += other.created
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.linked += other.linked
+        self.rejected += other.rejected
+        self.facts += other.facts
+
 
 @dataclass(slots=True)
 class _Named:

@@ -3,6 +3,7 @@
 In CSV and XLSX a column is called as people call it; in JSONL by its key, and values keep their types.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -105,7 +106,7 @@ async def _made_of(wanted: Wanted, read: ReadPage, writer: Writer) -> AsyncItera
         elif page.columns != columns:
             raise problems.conflict("The definitions of these records have changed during the export; begin anew.")
         if page.rows:
-            yield writer.rows(page.rows)
+            yield await asyncio.to_thread(writer.rows, page.rows)
         if len(page.rows) < PAGE:
             break
         after = page.last

@@ -68,8 +68,9 @@ class CsvReader:
                 "every quote that is part of a value."
             )
         if "field larger" in str(error):
+            column = _long_cell("".join(lines.pending), self._delimiter)
             return problems.unreadable_file(
-                f"Row {row:,}, from line {began:,}: a cell is longer than {LONGEST_CELL:,} characters."
+                f"Row {row:,}, column {column}, from line {began:,}: a cell is longer than {LONGEST_CELL:,} characters."
             )
         return problems.unreadable_file(
             f"Row {row:,}, line {lines.count:,}: something follows a closing quote. Double every quote that is part "
@@ -132,6 +133,19 @@ def _open_quote(text: str, delimiter: str) -> tuple[int, int] | None:
         start = False
         position += 1
     return opened
+
+
+def _long_cell(text: str, delimiter: str) -> int:
+    """Which column of a row has the first cell that is too long."""
+    column, start, quoted = 1, 0, False
+    for position, character in enumerate(text):
+        if character == '"':
+            quoted = not quoted
+        elif character == delimiter and not quoted:
+            if position - start > LONGEST_CELL:
+                break
+            column, start = column + 1, position + 1
+    return column
 
 
 def sniffed(path: Path, encoding: str) -> str:

@@ -19,6 +19,7 @@ from lightfield_server.transfer.table import (
     Layout,
     Row,
     blank,
+    letters,
     require_width,
     without_trailing_blanks,
 )
@@ -134,18 +135,20 @@ def _rows(sheet: Any) -> Iterator[Row]:
             raise problems.unreadable_file(f"The sheet has more than {MOST_ROWS:,} rows.")
         if not read:
             continue
-        cells = without_trailing_blanks([_cell(value, number) for value in read])
+        cells = without_trailing_blanks([_cell(value, number, place) for place, value in enumerate(read)])
         require_width(len(cells), number)
         if cells and not all(map(blank, cells)):
             yield Row(number, cells)
 
 
-def _cell(value: Any, row: int) -> Cell:
+def _cell(value: Any, row: int, place: int) -> Cell:
     if isinstance(value, timedelta):
         return value.total_seconds() / 86_400
     if isinstance(value, str):
         if len(value) > LONGEST_CELL:
-            raise problems.unreadable_file(f"Row {row:,}: a cell is longer than {LONGEST_CELL:,} characters.")
+            raise problems.unreadable_file(
+                f"Row {row:,}, column {letters(place)}: a cell is longer than {LONGEST_CELL:,} characters."
+            )
         return _SPELT.sub(_spelt, value) if "_x" in value else value
     found: Cell = value
     return found

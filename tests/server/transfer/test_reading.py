@@ -150,7 +150,10 @@ def test_caps_are_named_with_row_and_column(tmp_path):
     wide = "a,b\n" + "," * 10_000 + "\n"
     assert refused(file(tmp_path, wide)).startswith("Row 2 has 10,001 columns")
     long = f'a,b\n1,"{"x" * (LONGEST_CELL + 1)}"\n'
-    assert refused(file(tmp_path, long)) == f"Row 2, from line 2: a cell is longer than {LONGEST_CELL:,} characters."
+    assert (
+        refused(file(tmp_path, long))
+        == f"Row 2, column 2, from line 2: a cell is longer than {LONGEST_CELL:,} characters."
+    )
     endless = "a,b\n" + "x" * 9_000_000
     assert "Row 2" in refused(file(tmp_path, endless)) or "line 2" in refused(file(tmp_path, endless))
 
