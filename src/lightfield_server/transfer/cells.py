@@ -17,9 +17,8 @@ from lightfield_server.model.value_types.choice import MultiSelect
 from lightfield_server.model.value_types.composite import Address, Composite
 from lightfield_server.transfer import dates, numbers, words
 from lightfield_server.transfer.mapping import Entry, Mapping, filled
-from lightfield_server.transfer.read_xlsx import ERRORS
 from lightfield_server.transfer.refusal import Refused, quoted
-from lightfield_server.transfer.table import CSV, XLSX, Cell, Layout
+from lightfield_server.transfer.table import CSV, ERRORS, XLSX, Cell, Layout
 
 Read = Callable[[Any], Any]
 

@@ -37,9 +37,6 @@ _SPELT = re.compile("_x([0-9A-Fa-f]{4})_")
 
 _TEXTS = "xl/sharedStrings.xml"
 
-#: What a formula that failed leaves in its cell.
-ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
-
 _BROKEN = (
     zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, OSError, EOFError, TypeError,
     AttributeError, IndexError, NotImplementedError, RuntimeError,

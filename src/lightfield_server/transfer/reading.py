@@ -1,5 +1,6 @@
 """Open a file as a table: what it is made of is found out once, over the whole of it, before a row is believed."""
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from lightfield_server.model import problems
 from lightfield_server.transfer import encodings, read_csv, read_jsonl
 from lightfield_server.transfer.read_csv import CsvReader
 from lightfield_server.transfer.read_jsonl import JsonlReader
-from lightfield_server.transfer.read_xlsx import XlsxReader
 from lightfield_server.transfer.table import (
     CSV,
     FORMATS,
@@ -131,12 +131,11 @@ def _packed(path: Path) -> bool:
 
 
 def _reader(path: Path, layout: Layout) -> Reader:
-    kinds: dict[str, type[CsvReader] | type[XlsxReader] | type[JsonlReader]] = {
-        CSV: CsvReader,
-        XLSX: XlsxReader,
-        JSONL: JsonlReader,
-    }
-    return kinds[layout.format](path, layout)
+    if layout.format == XLSX:
+        # What reads workbooks is large: a server that never meets one starts without it.
+        found: Reader = importlib.import_module("lightfield_server.transfer.read_xlsx").XlsxReader(path, layout)
+        return found
+    return CsvReader(path, layout) if layout.format == CSV else JsonlReader(path, layout)
 
 
 def _fitted(cells: list[Cell], width: int) -> list[Cell]:

@@ -20,6 +20,9 @@ LONGEST_HEADER = 400
 CSV, XLSX, JSONL = "csv", "xlsx", "jsonl"
 FORMATS = (CSV, XLSX, JSONL)
 
+#: What a formula that failed leaves in its cell.
+ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

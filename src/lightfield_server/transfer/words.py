@@ -2,10 +2,10 @@
 
 import re
 from functools import cache
+from importlib import resources
 from typing import Any
 
 import msgspec
-from phonenumbers.geodata.locale import LOCALE_DATA
 
 from lightfield_server.model.value_types.codes import COUNTRIES
 from lightfield_server.transfer.refusal import Refused, quoted
@@ -18,16 +18,6 @@ _NO = frozenset(
     {"no", "n", "false", "f", "0", "0.0", "-", "off", "unchecked", "✗", "✘", "☐", "nein", "falsch", "non", "faux"}
     | {"falso", "não", "nao", "nee"}
 )
-
-#: Languages in which the names of countries are known.
-_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
-_OTHER_NAMES = {
-    "usa": "US", "u.s.a.": "US", "u.s.": "US", "united states of america": "US", "america": "US", "uk": "GB",
-    "u.k.": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "korea": "KR",
-    "republic of korea": "KR", "south korea": "KR", "holland": "NL", "the netherlands": "NL", "czechia": "CZ",
-    "czech republic": "CZ", "russia": "RU", "russian federation": "RU", "viet nam": "VN", "hong kong": "HK",
-    "taiwan": "TW", "iran": "IR", "syria": "SY", "ivory coast": "CI", "uae": "AE", "turkey": "TR", "türkiye": "TR",
-}  # fmt: skip
 
 
 def boolean(text: str) -> bool:
@@ -78,14 +68,11 @@ def country(text: str) -> str:
 
 @cache
 def _names() -> dict[str, str]:
+    """Folded names of countries in English, German, French, Spanish, Italian, Dutch and Portuguese, and their codes."""
     names: dict[str, str] = {}
-    for code, called in LOCALE_DATA.items():
-        if code not in COUNTRIES:
-            continue
-        for language in _LANGUAGES:
-            text = called.get(language, "")
-            # A star points to the language that has the same name.
-            text = called.get(text[1:], "") if text.startswith("*") else text
-            if text:
-                names.setdefault(text.casefold(), code)
-    return names | _OTHER_NAMES
+    for line in (resources.files(__package__) / "countries.txt").read_text("utf-8").splitlines():
+        code, _, called = line.partition(" ")
+        for name in called.split("|"):
+            names.setdefault(name.casefold(), code)
+    names.pop("", None)
+    return names
