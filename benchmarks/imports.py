@@ -96,7 +96,7 @@ def killed(data: Path, number: int, kills: int, rng: random.Random, longest: flo
     """Kill what carries an import so many times, and let it come to its end; how often it was killed."""
     forks = multiprocessing.get_context("forkserver")
     # What all of them need is loaded once.
-    forks.set_forkserver_preload(["benchmarks.imports"])
+    forks.set_forkserver_preload(["lightfield_server.main", "lightfield_server.commands.options"])
     done = 0
     while True:
         seconds = rng.uniform(0.01, longest) if done < kills else None
@@ -171,7 +171,7 @@ def run(rows: int, kills: int) -> None:
         if kills:
             many = folder / "killed"
             first = prepared(many, accounts, "account")
-            done = killed(many, first, kills, random.Random(2), 1.5)
+            done = killed(many, first, kills, random.Random(2), 0.3)
             database = sqlite3.connect(many / "lightfield.db")
             counts = dict(database.execute("select verb, count(*) from event where type = 'account' group by verb"))
             print(f"killed {done} times: {counts} of {rows // 2:,} rows; 0 lost and 0 doubled is {rows // 2:,} created")
