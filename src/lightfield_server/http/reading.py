@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -38,6 +38,19 @@ async def body(receive: Receive, limit: int) -> bytes:
             return TooLarge()
         more = message.get("more_body", False)
     return b"".join(chunks)
+
+
+async def chunks(receive: Receive) -> AsyncIterator[bytes]:
+    """The body as it comes; 400 for one that breaks off."""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise problems.invalid_type("The body broke off before its end.")
+        chunk: bytes = message.get("body", b"")
+        if chunk:
+            yield chunk
+        more = message.get("more_body", False)
 
 
 def segments(raw_path: bytes) -> list[str] | None:

@@ -188,8 +188,20 @@ def unsupported_media_type() -> Problem:
     return Problem(415, "unsupported_media_type", "Send the body as JSON with 'Content-Type: application/json'.")
 
 
+def file_too_large(limit: int) -> Problem:
+    return Problem(413, "content_too_large", f"The file is larger than {limit:,} bytes.")
+
+
+def unsupported_file_type(accepted: str) -> Problem:
+    return Problem(415, "unsupported_media_type", f"Send the file with a 'Content-Type' of {accepted}.")
+
+
 def unprocessable(message: str, param: str | None = None, code: str | None = None) -> Problem:
     return Problem(422, "unprocessable_content", message, param=param, code=code)
+
+
+def unreadable_file(message: str) -> Problem:
+    return unprocessable(message, None, "unreadable_file")
 
 
 def required(entity: str, key: str, param: str) -> Problem:

@@ -5,6 +5,8 @@ from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.operations import (  # noqa: F401
     auth,
     batch,
+    exports,
+    imports,
     keys,
     lists,
     members,

@@ -1,6 +1,6 @@
 """What an operation is, and the set of all of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -8,6 +8,7 @@ from lightfield_server.identity.actor import Actor
 from lightfield_server.kit.registry import Registry
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.entity import Entity
+from lightfield_server.operations.server import Server
 from lightfield_server.records.context import Context
 from lightfield_server.records.shape import Body
 from lightfield_server.store.protocol import Transaction
@@ -58,6 +59,31 @@ class Verb:
 LARGEST_BODY = 1 << 20
 
 
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A reply that is made while it is sent. `name` is what a browser calls the file."""
+
+    media: str
+    name: str
+    chunks: AsyncIterator[bytes]
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A body that is taken as it comes. `settled` tells who asks once it has come: it may have been long on its way."""
+
+    content_type: str | None
+    chunks: AsyncIterator[bytes]
+    settled: Callable[[], Awaitable[Actor]]
+
+
+#: Takes a body as it comes, and makes what the handler gets in its place.
+Take = Callable[[Server, Actor, "Asked", Incoming], Awaitable[dict[str, Any]]]
+
+#: Answers with a stream, in the place of a handler's bytes.
+Give = Callable[[Server, Actor, "Asked"], Awaitable[Streamed]]
+
+
 @dataclass(frozen=True)
 class Operation:
     """One thing the server can be asked to do.
@@ -67,6 +93,9 @@ class Operation:
     answered. `body` says whether a request has one: an optional one is an empty object. `describe` gives the schemas
     of body, reply and query parameters. `again` fits a kept reply to whoever repeats the request, where not everybody
     may see all of it.
+
+    An operation that `takes` has a body of one of the media types `accepts`, and a query that says what it is; one
+    that `gives` replies in one of the media types `offers`.
     """
 
     id: str
@@ -85,6 +114,10 @@ class Operation:
     long: bool = False
     largest_body: int = LARGEST_BODY
     verb: Verb | None = None
+    takes: Take | None = None
+    accepts: tuple[str, ...] = ()
+    gives: Give | None = None
+    offers: tuple[str, ...] = ()
     #: Part of the compatible names, or one of ours.
     compatible: bool = True
     parameters: tuple[str, ...] = field(default=(), init=False)
@@ -119,6 +152,7 @@ class Call:
     idempotency_key: str | None = None
     origin: str = "api"
     confirm: Confirm | None = None
+    incoming: Incoming | None = None
 
 
 OPERATIONS: Registry[Operation] = Registry("operation")

@@ -13,7 +13,7 @@ from lightfield_server.records import fields, relationships, shape
 from lightfield_server.records.context import Context
 from lightfield_server.records.relationships import Asked, Known
 from lightfield_server.records.shape import Body
-from lightfield_server.records.writing import Draft, commit, commit_each
+from lightfield_server.records.writing import Draft, commit, commit_each, permitted
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,6 +61,16 @@ def update_each(
 ) -> list[Change | Problem]:
     """The same of every record that can be changed as was asked; for each what came of it."""
     return commit_each(context, _updates(context, entity, edits, external_ids))
+
+
+def check_create_each(context: Context, entity: Entity, bodies: Sequence[Body]) -> list[Draft | Problem]:
+    """What `create_each` would write of each body, or refuse; nothing is written."""
+    return permitted(context, _creations(context, entity, bodies))
+
+
+def check_update_each(context: Context, entity: Entity, edits: Sequence[Edit]) -> list[Draft | Problem]:
+    """What `update_each` would write of each record, or refuse; nothing is written."""
+    return permitted(context, _updates(context, entity, edits))
 
 
 def _creations(

@@ -89,6 +89,17 @@ def commit_each(context: Context, planned: Sequence[Draft | Problem]) -> list[Ch
     return [outcome for outcome in outcomes if not isinstance(outcome, Draft)]
 
 
+def permitted(context: Context, planned: Sequence[Draft | Problem]) -> list[Draft | Problem]:
+    """The same; but for each draft with a value that another live record has in a unique field, that refusal."""
+    places = [place for place, draft in enumerate(planned) if isinstance(draft, Draft)]
+    drafts = [draft for draft in planned if isinstance(draft, Draft)]
+    keys = [_rekeyed(draft) for draft in drafts]
+    outcomes = list(planned)
+    for position, problem in collisions(context.tx, {draft.entity for draft in drafts}, keys).items():
+        outcomes[places[position]] = problem
+    return outcomes
+
+
 def _written(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed]) -> list[Change]:
     if len(drafts) > 1:
         _grant(drafts)

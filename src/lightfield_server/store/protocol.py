@@ -8,6 +8,7 @@ from lightfield_server.store.sql.merges import MergeRow
 from lightfield_server.store.sql.queries import Query
 from lightfield_server.store.sql.records import KeyRow
 from lightfield_server.store.sql.transaction import SqlTransaction as Transaction
+from lightfield_server.store.sql.transfers import ChunkRow, JobRow, MappingRow, Progress
 
 T = TypeVar("T")
 
@@ -54,4 +55,17 @@ class Store(Protocol):
         ...
 
 
-__all__ = ["KeyRecord", "KeyRow", "MergeRow", "Query", "Store", "Transaction", "Work", "WorkspaceRow"]
+__all__ = [
+    "ChunkRow",
+    "JobRow",
+    "KeyRecord",
+    "KeyRow",
+    "MappingRow",
+    "MergeRow",
+    "Progress",
+    "Query",
+    "Store",
+    "Transaction",
+    "Work",
+    "WorkspaceRow",
+]

@@ -4,6 +4,7 @@ For each operation every place that names something – the path, the body, a fi
 workspace has, and once with what nobody has. Both answers must be the same but for the name itself.
 """
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from tests.server.conftest import Api, Time, World, database_for, world_over
 NAME_NOTHING = {
     "auth.validate",
     "object.listDefinitions",
+    "importMapping.list",
+    "import.list",
     "schema.createMember",
     "schema.createObject",
     "schema.listKeys",
@@ -71,6 +74,7 @@ class Side:
     workspace: int
     ids: dict[str, str]
     options: dict[str, str]
+    mapping: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def type(self) -> str:
@@ -109,6 +113,11 @@ def furnished(word: str, world: World, workspace: int) -> Side:
     first, second = (ask.create("accounts", {"$name": "A"})["id"] for _ in "ab")
     merged = ask.post("/v1/accounts/merge", {"primaryId": first, "duplicateId": second}).ok()
     side.ids["merge"] = merged["merge"]["id"]
+    sent = ask.send("POST", "/v1/imports?objectType=account", b"Name\nA\n", {"content-type": "text/csv"}).ok()
+    side.ids["import"] = sent["id"]
+    side.mapping = {"objectType": side.type, "columns": [{"column": "Name", "field": "$name"}]}
+    saved = ask.post("/v1/imports/mappings", {"name": word, "mapping": side.mapping}).ok()
+    side.ids["mapping"] = saved["id"]
     return side
 
 
@@ -143,7 +152,7 @@ class Probe:
             answer = api.get(path, put(self.query))
         else:
             answer = api.send(self.method, path, sent)
-        return answer.status, json.dumps(answer.body, sort_keys=True).replace(name, "HERE")
+        return answer.status, json.dumps(answer.body, sort_keys=True, default=repr).replace(name, "HERE")
 
 
 def typo_of(name: str) -> str:
@@ -177,6 +186,8 @@ def value_of(operation: Operation, parameter: str, side: Side) -> str:
     if path.startswith("/v1/objects/"):
         return side.ids["object"]
     collection = path.split("/")[3 if path.startswith("/v1/schema/") else 2]
+    if path.startswith("/v1/imports"):
+        return side.ids["mapping" if "/mappings" in path else "import"]
     singular = {**{plural: name for name, plural in PLURALS.items()}, "members": "member", "keys": "key"}
     return side.ids[{**singular, "merges": "merge"}[collection]]
 
@@ -214,6 +225,7 @@ def _body(operation: Operation) -> Any:
         "schema.createOption": {"label": "A"},
         "schema.createRelationship": {"key": "a", "label": "A", "target": "account", "cardinality": "HAS_ONE"},
         "schema.orderOptions": {"ids": []},
+        "import.map": {"saved": "none"},
     }.get(operation.id, {})
 
 
@@ -327,6 +339,15 @@ def _administration(operation: Operation, ours: Side, theirs: Side) -> Iterator[
 
     if operation.id == "schema.createKey":
         yield probe("memberId", theirs.ids["member"], {"name": "K", "memberId": "HERE"})
+    if operation.id == "import.create":
+        path = f"{operation.path}?objectType=HERE"
+        yield Probe("objectType", theirs.type, typo_of(theirs.type), "POST", path, {}, None)
+    if operation.id in ("import.map", "importMapping.save"):
+        yield from _mapping(operation, ours, theirs)
+    if operation.id == "export.create":
+        yield probe("objectType", theirs.type, {"objectType": "HERE"})
+        yield probe("field", theirs.field, {"objectType": "account", "fields": ["HERE"]})
+        yield probe("filter", theirs.ids["member"], {"objectType": "account", "filters": {"$owner": "HERE"}})
     if operation.id == "schema.orderOptions":
         yield probe("ids", theirs.options["object"], {"ids": ["HERE"]})
     if operation.id == "schema.createRelationship":
@@ -335,6 +356,23 @@ def _administration(operation: Operation, ours: Side, theirs: Side) -> Iterator[
     if operation.id == "search.search":
         yield probe("objectTypes", theirs.type, {"text": "x", "objectTypes": ["HERE"]})
         yield probe("text", theirs.word, {"text": "HERE"})
+
+
+def _mapping(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
+    """Everything that a mapping names."""
+    path, name = _path(operation, ours), {"name": "M"} if operation.id == "importMapping.save" else {}
+
+    def probe(place: str, named: str, column: Any, **more: Any) -> Probe:
+        mapped = {"objectType": "account", "columns": [{"column": "Name", **column}], **more}
+        return Probe(place, named, typo_of(named), "POST", path, {}, {**name, "mapping": mapped})
+
+    yield probe("type", theirs.type, {"field": "$name"}, objectType="HERE")
+    yield probe("field", theirs.field, {"field": "HERE"})
+    yield probe("relationship", theirs.end, {"relationship": "HERE"})
+    yield probe("by", theirs.field, {"relationship": "$owner", "by": "HERE"})
+    yield probe("match", theirs.field, {"field": "$name"}, match=["HERE"])
+    if operation.id == "import.map":
+        yield Probe("saved", theirs.word, typo_of(theirs.word), "POST", path, {}, {"saved": "HERE"})
 
 
 # Filters
@@ -407,7 +445,7 @@ def test_no_list_tells_of_another_workspace(sides):
         if operation.method != "GET":
             continue
         answer = ours.api.get(_path(operation, ours))
-        text = json.dumps(answer.ok())
+        text = json.dumps(answer.ok(), default=repr)
         assert not [name for name in foreign if re.search(rf'"{re.escape(name)}"', text)], operation.id
 
 

@@ -9,7 +9,8 @@ from lightfield_server.store.sql.links import Links
 from lightfield_server.store.sql.merges import Merges
 from lightfield_server.store.sql.queries import Queries
 from lightfield_server.store.sql.search import Search
+from lightfield_server.store.sql.transfers import Transfers
 
 
-class SqlTransaction(Queries, Links, Events, Search, Definitions, Identity, Idempotency, Merges, Leases):
+class SqlTransaction(Queries, Links, Events, Search, Definitions, Identity, Idempotency, Merges, Leases, Transfers):
     """The parts, composed. It neither begins nor commits: whoever made it does."""
