@@ -149,8 +149,8 @@ class _Audit:
             if number in indexed:
                 found[number].add(term.removeprefix(prefix))
         for number, text in indexed.items():
-            if found[number] != model_texts.terms(text):
-                yield f"{number:x} has the terms {found[number] ^ model_texts.terms(text)} too many or too few"
+            if found[number] != set(model_texts.terms(text)):
+                yield f"{number:x} has the terms {found[number].symmetric_difference(model_texts.terms(text))} too many or too few"
 
     def _by_number(self, sql: str) -> dict[int, str]:
         return dict(self.run(sql, (self.workspace,)).fetchall())

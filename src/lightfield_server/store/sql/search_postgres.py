@@ -49,7 +49,7 @@ def keep(part: Part, changed: Sequence[tuple[int, str]]) -> None:
     put = [(part.workspace, number, text) for number, text in changed if text]
     gone = [(part.workspace, number) for number, text in changed if not text]
     part.many(PUT, put)
-    part.many(GIVE, [(workspace, number, _terms(workspace, text)) for workspace, number, text in put])
+    part.many(GIVE, [(workspace, number, texts.terms(text, f"{workspace:x}")) for workspace, number, text in put])
     part.many(DROP, gone)
     part.many(TAKE, gone)
     words = sorted(set().union(*(texts.vocabulary(text) for _, _, text in put)))
@@ -93,7 +93,3 @@ def expression(workspace: int, asked: Terms) -> str:
     for term, unless in asked.barred:
         wanted.append(f"!({one_of([term])}{'' if unless is None else f' & !{one_of([unless])}'})")
     return " & ".join(wanted)
-
-
-def _terms(workspace: int, text: str) -> list[str]:
-    return sorted(f"{workspace:x}{term}" for term in texts.terms(text))

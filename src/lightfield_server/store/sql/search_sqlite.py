@@ -1,12 +1,13 @@
 """The index of full-text search in SQLite: an FTS5 table that holds nothing but which records have which terms.
 
 FTS5 writes whole segments, which costs as much as a small transaction. So a write keeps a record's text and notes the
-record as pending; after `FOLD` of them the index is brought up to date for all at once, in the same transaction.
+record as pending; after about `FOLD` of them the index is brought up to date for all at once, in the same transaction.
 Pending records are few and are compared with what is looked for one by one.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from random import getrandbits
 
 from lightfield_server.model import texts
 from lightfield_server.model.search import Terms
@@ -15,6 +16,9 @@ from lightfield_server.store.sql.part import Part
 
 #: Pending records for which the index is brought up to date, and the length of a text that does not wait for others.
 FOLD, LONG_TEXT = 256, 4_000
+
+#: So many random bits decide whether a write looks how many records are pending.
+SELDOM = 3
 
 #: The text as the index has it is noted once; what is written after that is not known to the index.
 NOTE = """
@@ -51,21 +55,25 @@ def keep(part: Part, changed: Sequence[tuple[int, str]]) -> None:
         part.many(PUT, put)
     if len(put) < len(changed):
         part.many(DROP, [(part.workspace, number) for number, text in changed if not text])
-    (pending,) = part.run("select count(*) from search_pending").fetchone()
-    if pending >= FOLD or any(len(text) > LONG_TEXT for _, text in changed):
-        fold(part)
+    # Counting costs more than the rest: one write in a few does.
+    if len(changed) > 1 or getrandbits(SELDOM) == 0 or any(len(text) > LONG_TEXT for _, text in changed):
+        (pending,) = part.run("select count(*) from search_pending").fetchone()
+        if pending >= FOLD or any(len(text) > LONG_TEXT for _, text in changed):
+            fold(part)
 
 
 def fold(part: Part) -> None:
     """Bring the index up to date, for every workspace."""
     words: dict[int, set[str]] = defaultdict(set)
     for workspace, number, before, after in part.run(PENDING).fetchall():
-        had, has = texts.terms(before), texts.terms(after)
-        if had:
-            part.run(TAKE, (number, _terms(workspace, had - has)))
-        if has:
-            part.run(GIVE, (number, _terms(workspace, has - had)))
-        words[workspace] |= texts.vocabulary(after) - texts.vocabulary(before)
+        has = texts.terms(after, f"{workspace:x}")
+        if before:
+            had = texts.terms(before, f"{workspace:x}")
+            part.run(TAKE, (number, " ".join(set(had).difference(has))))
+            has = list(set(has).difference(had))
+        if after:
+            part.run(GIVE, (number, " ".join(has)))
+            words[workspace].update(texts.vocabulary(after))
     part.run("delete from search_pending")
     for workspace, known in words.items():
         part.many(LEARN, [(workspace, word, word[::-1] if spelled(word) else None) for word in sorted(known)])
@@ -92,7 +100,7 @@ def numbers(parameter: str) -> str:
 
 def expression(workspace: int, asked: Terms) -> str:
     """The same in FTS5's language. Terms have no quotation marks in them."""
-    prefix = _prefix(workspace)
+    prefix = f"{workspace:x}"
 
     def one_of(terms: Iterable[str]) -> str:
         return " OR ".join([f'"{prefix}{term}"' for term in terms])
@@ -101,12 +109,3 @@ def expression(workspace: int, asked: Terms) -> str:
     for term, unless in asked.barred:
         wanted = f"({wanted}) NOT ({one_of([term])}{'' if unless is None else f' NOT {one_of([unless])}'})"
     return wanted
-
-
-def _terms(workspace: int, terms: Iterable[str]) -> str:
-    prefix = _prefix(workspace)
-    return " ".join([prefix + term for term in terms])
-
-
-def _prefix(workspace: int) -> str:
-    return f"{workspace:x}"
