@@ -131,29 +131,23 @@ class _Audit:
                 yield f"{number:x} has {count} links where one fits"
 
     def _texts(self) -> Iterator[str]:
-        """Every live record has its text, and the index has the terms of just these texts, save those pending."""
-        expected = {
-            number: text
-            for number, (_, state, fields) in self.records.items()
-            if state != TRASHED and (text := texts.of(self._entity(number), fields))
-        }
-        kept = self._by_number("select number, words from search_text where workspace = ?")
-        for number in expected.keys() | kept.keys():
-            if expected.get(number) != kept.get(number):
-                yield f"{number:x} says {kept.get(number)!r} instead of {expected.get(number)!r}"
-        indexed = kept | self._by_number("select number, indexed from search_pending where workspace = ?")
+        """Every live record has its text unless it is pending, and the index has the terms of just these texts."""
+        told = dict(self.run("select number, words from search_text where workspace = ?", (self.workspace,)))
+        pending = dict(self.run("select number, type from search_pending where workspace = ?", (self.workspace,)))
+        for number, (_, state, fields) in self.records.items():
+            text = "" if state == TRASHED else texts.of(self._entity(number), fields)
+            if number not in pending and told.get(number, "") != text:
+                yield f"{number:x} says {told.get(number)!r} instead of {text!r}"
+        yield from (f"{number:x} is pending and not there" for number in pending.keys() - self.records.keys())
         self.run("create virtual table if not exists temp.terms using fts5vocab (main, search_index, instance)")
         found: dict[int, set[str]] = defaultdict(set)
-        prefix = f"{self.workspace:x}"
         for term, number in self.run("select term, doc from temp.terms"):
-            if number in indexed:
-                found[number].add(term.removeprefix(prefix))
-        for number, text in indexed.items():
-            if found[number] != set(model_texts.terms(text)):
-                yield f"{number:x} has the terms {found[number].symmetric_difference(model_texts.terms(text))} too many or too few"
-
-    def _by_number(self, sql: str) -> dict[int, str]:
-        return dict(self.run(sql, (self.workspace,)).fetchall())
+            if term.startswith(f"{self.workspace:x}"):
+                found[number].add(term.removeprefix(f"{self.workspace:x}"))
+        for number in found.keys() & self.records.keys() | told.keys():
+            wrong = found[number].symmetric_difference(model_texts.terms(told.get(number, "")))
+            if wrong:
+                yield f"{number:x} has these terms too many or too few: {sorted(wrong)}"
 
     def _facts(self) -> Iterator[str]:
         """Replaying the facts about a record gives its fields."""

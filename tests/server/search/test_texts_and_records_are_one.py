@@ -5,9 +5,10 @@ import random
 
 import pytest
 
-from lightfield_server.records import service
+from lightfield_server.records import service, texts
 from lightfield_server.store.sql import search_sqlite
 from tests.audit import audited
+from tests.server.search.conftest import tell
 
 
 class Stopped(Exception):
@@ -23,7 +24,7 @@ def test_a_write_that_breaks_off_leaves_neither_record_nor_text(world, api, make
         account = context.catalog["account"]
         record = tx.record("account", account.number(kept))
         service.update(context, account, [(record, {"fields": {"$name": "Gnu"}})])
-        search_sqlite.fold(tx)
+        texts.read(tx, context.catalog, tx.pending())
         raise Stopped
 
     with pytest.raises(Stopped):
@@ -75,5 +76,5 @@ def test_after_any_writes_the_index_has_the_terms_of_the_texts_and_no_others(wor
             api.post(f"/v1/notes/{rng.choice(ids)}/restore").ok()
     assert audited(world.store.path) == []
     world.write(lambda tx: tx.run("insert into search_index (search_index) values ('integrity-check')"))
-    world.write(search_sqlite.fold)
+    tell(world)
     assert audited(world.store.path) == []

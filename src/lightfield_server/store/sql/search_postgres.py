@@ -44,10 +44,19 @@ NEWEST = "select number from search_index where workspace = ? and {} order by nu
 MOST_CONDITIONS = 8
 
 
-def keep(part: Part, changed: Sequence[tuple[int, str]]) -> None:
+def put_off(part: Part, changed: Sequence[tuple[str, int]], *, now: bool) -> list[tuple[str, int]]:
+    """Records that have changed are read at once."""
+    return list(changed)
+
+
+def pending(part: Part) -> list[tuple[str, int]]:
+    return []
+
+
+def keep(part: Part, told: Sequence[tuple[int, str]]) -> None:
     """Put texts in place of those that were there; an empty one is none."""
-    put = [(part.workspace, number, text) for number, text in changed if text]
-    gone = [(part.workspace, number) for number, text in changed if not text]
+    put = [(part.workspace, number, text) for number, text in told if text]
+    gone = [(part.workspace, number) for number, text in told if not text]
     part.many(PUT, put)
     part.many(GIVE, [(workspace, number, texts.terms(text, f"{workspace:x}")) for workspace, number, text in put])
     part.many(DROP, gone)
@@ -71,11 +80,6 @@ def newest(part: Part, asked: Terms, limit: int) -> list[int]:
         return [number for (number,) in recent]
     found = part.run(NEWEST.format(where), (part.workspace, *wanted, limit)).fetchall()
     return [number for (number,) in found]
-
-
-def pending(part: Part) -> list[int]:
-    """None: a transaction sees all that it and those before it have written."""
-    return []
 
 
 def numbers(parameter: str) -> str:

@@ -1,11 +1,10 @@
 """The index of full-text search in SQLite: an FTS5 table that holds nothing but which records have which terms.
 
-FTS5 writes whole segments, which costs as much as a small transaction. So a write keeps a record's text and notes the
-record as pending; after about `FOLD` of them the index is brought up to date for all at once, in the same transaction.
-Pending records are few and are compared with what is looked for one by one.
+FTS5 writes whole segments, which costs as much as a small transaction. So a write only notes which records say
+something new; after about `FOLD` of them their texts are read and the index is brought up to date for all at once, in
+the same transaction. What is pending is little, and is compared with what is looked for record by record.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from random import getrandbits
 
@@ -13,28 +12,26 @@ from lightfield_server.model import texts
 from lightfield_server.model.search import Terms
 from lightfield_server.model.words import spelled
 from lightfield_server.store.sql.part import Part
+from lightfield_server.store.sql.part import numbers as several
 
-#: Pending records for which the index is brought up to date, and the length of a text that does not wait for others.
-FOLD, LONG_TEXT = 256, 4_000
+#: Pending records of one workspace for which the index is brought up to date.
+FOLD = 128
 
-#: So many random bits decide whether a write looks how many records are pending.
+#: So many random bits decide whether a write counts how many records are pending: that costs more than to note one.
 SELDOM = 3
 
-#: The text as the index has it is noted once; what is written after that is not known to the index.
 NOTE = """
-    insert into search_pending (workspace, number, indexed)
-    values (?1, ?2, coalesce((select words from search_text where number = ?2 and +workspace = ?1), ''))
-    on conflict (number) do nothing
+    insert into search_pending (workspace, number, type) values (?, ?, ?) on conflict (workspace, number) do nothing
 """
+COUNT = "select count(*) from search_pending where workspace = ?"
+PENDING = "select type, number from search_pending where workspace = ?"
+SETTLED = "delete from search_pending where workspace = ? and number = ?"
+KNOWN = "select number, words from search_text where number in (select value from json_each(?)) and +workspace = ?"
 PUT = """
     insert into search_text (workspace, number, words) values (?, ?, ?)
     on conflict (number) do update set words = excluded.words
 """
 DROP = "delete from search_text where workspace = ? and number = ?"
-PENDING = """
-    select p.workspace, p.number, p.indexed, coalesce(t.words, '')
-    from search_pending p left join search_text t on t.number = p.number order by p.number
-"""
 #: FTS5 takes no notice of whether a row exists: terms are taken from a number, or given to it.
 TAKE = "insert into search_index (search_index, rowid, terms) values ('delete', ?, ?)"
 GIVE = "insert into search_index (rowid, terms) values (?, ?)"
@@ -42,53 +39,51 @@ LEARN = """
     insert into search_word (workspace, word, mirrored) values (?, ?, ?) on conflict (workspace, word) do nothing
 """
 NEWEST = """
-    select rowid from search_index(?) where rowid not in (select number from search_pending)
+    select rowid from search_index(?) where rowid not in (select number from search_pending where workspace = ?)
     order by rowid desc limit ?
 """
 
 
-def keep(part: Part, changed: Sequence[tuple[int, str]]) -> None:
+def put_off(part: Part, changed: Sequence[tuple[str, int]], *, now: bool) -> list[tuple[str, int]]:
+    """Note records, by type and number; all that are noted, when it is time to read what they say."""
+    part.many(NOTE, [(part.workspace, number, type) for type, number in changed])
+    if not now and len(changed) == 1 and getrandbits(SELDOM):
+        return []
+    (count,) = part.run(COUNT, (part.workspace,)).fetchone()
+    return pending(part) if now or count >= FOLD else []
+
+
+def pending(part: Part) -> list[tuple[str, int]]:
+    """The records that the index is behind on."""
+    found: list[tuple[str, int]] = part.run(PENDING, (part.workspace,)).fetchall()
+    return found
+
+
+def keep(part: Part, told: Sequence[tuple[int, str]]) -> None:
     """Put texts in place of those that were there; an empty one is none."""
-    part.many(NOTE, [(part.workspace, number) for number, _ in changed])
-    put = [(part.workspace, number, text) for number, text in changed if text]
-    if put:
-        part.many(PUT, put)
-    if len(put) < len(changed):
-        part.many(DROP, [(part.workspace, number) for number, text in changed if not text])
-    # Counting costs more than the rest: one write in a few does.
-    if len(changed) > 1 or getrandbits(SELDOM) == 0 or any(len(text) > LONG_TEXT for _, text in changed):
-        (pending,) = part.run("select count(*) from search_pending").fetchone()
-        if pending >= FOLD or any(len(text) > LONG_TEXT for _, text in changed):
-            fold(part)
-
-
-def fold(part: Part) -> None:
-    """Bring the index up to date, for every workspace."""
-    words: dict[int, set[str]] = defaultdict(set)
-    for workspace, number, before, after in part.run(PENDING).fetchall():
-        has = texts.terms(after, f"{workspace:x}")
-        if before:
-            had = texts.terms(before, f"{workspace:x}")
+    before = dict(part.run(KNOWN, (several(number for number, _ in told), part.workspace)).fetchall())
+    prefix = f"{part.workspace:x}"
+    words: set[str] = set()
+    # FTS5 wants its numbers in order.
+    for number, text in sorted(told):
+        has, old = texts.terms(text, prefix), before.get(number)
+        if old is not None:
+            had = texts.terms(old, prefix)
             part.run(TAKE, (number, " ".join(set(had).difference(has))))
             has = list(set(has).difference(had))
-        if after:
+        if text:
             part.run(GIVE, (number, " ".join(has)))
-            words[workspace].update(texts.vocabulary(after))
-    part.run("delete from search_pending")
-    for workspace, known in words.items():
-        part.many(LEARN, [(workspace, word, word[::-1] if spelled(word) else None) for word in sorted(known)])
+            words.update(texts.vocabulary(text))
+    part.many(PUT, [(part.workspace, number, text) for number, text in told if text])
+    part.many(DROP, [(part.workspace, number) for number, text in told if not text and number in before])
+    part.many(LEARN, [(part.workspace, word, word[::-1] if spelled(word) else None) for word in sorted(words)])
+    part.many(SETTLED, [(part.workspace, number) for number, _ in told])
 
 
 def newest(part: Part, asked: Terms, limit: int) -> list[int]:
     """The newest records that the index finds."""
-    found = part.run(NEWEST, (expression(part.workspace, asked), limit)).fetchall()
+    found = part.run(NEWEST, (expression(part.workspace, asked), part.workspace, limit)).fetchall()
     return [number for (number,) in found]
-
-
-def pending(part: Part) -> list[int]:
-    """The records that the index may be wrong about."""
-    rows = part.run("select number from search_pending where workspace = ?", (part.workspace,)).fetchall()
-    return [number for (number,) in rows]
 
 
 def numbers(parameter: str) -> str:
