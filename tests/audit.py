@@ -153,37 +153,41 @@ class _Audit:
                 yield f"{number:x} has {count} links where one fits"
 
     def _texts(self) -> Iterator[str]:
-        """Every live record has its text, and the index has the terms of just these texts, save those pending."""
-        expected = {
-            number: text
-            for number, (_, state, fields) in self.records.items()
-            if state != TRASHED and (text := texts.of(self._entity(number), fields))
-        }
-        kept = self._by_number("select number, words from search_text where workspace = ?")
-        for number in expected.keys() | kept.keys():
-            if expected.get(number) != kept.get(number):
-                yield f"{number:x} says {kept.get(number)!r} instead of {expected.get(number)!r}"
-        indexed, found = (self._indexed if self.sqlite else self._vectors)(kept)
-        for number, text in indexed.items():
-            terms = found.get(number, set())
-            if terms != model_texts.terms(text):
-                yield f"{number:x} has the terms {terms ^ model_texts.terms(text)} too many or too few"
+        """Every live record has its text unless it is pending, and the index has the terms of just these texts."""
+        told = self._by_number("select number, words from search_text where workspace = ?")
+        pending = self._pending()
+        # Records from before there was full-text search are read one after another.
+        backlog = self.run("select above from search_backlog where workspace = ?", (self.workspace,)).fetchone()
+        read = 1 << 63 if backlog is None else backlog[0]
+        for number, (_, state, fields) in self.records.items():
+            text = "" if state == TRASHED else texts.of(self._entity(number), fields)
+            if number <= read and number not in pending and told.get(number, "") != text:
+                yield f"{number:x} says {told.get(number)!r} instead of {text!r}"
+        yield from (f"{number:x} is pending and not there" for number in pending.keys() - self.records.keys())
+        found = self._indexed() if self.sqlite else self._vectors()
+        for number in found.keys() & self.records.keys() | told.keys():
+            wrong = found.get(number, set()).symmetric_difference(model_texts.terms(told.get(number, "")))
+            if wrong:
+                yield f"{number:x} has these terms too many or too few: {sorted(wrong)}"
 
-    def _indexed(self, kept: dict[int, str]) -> tuple[dict[int, str], dict[int, set[str]]]:
-        """The texts that SQLite's index has, and the terms that it has of them."""
-        indexed = kept | self._by_number("select number, indexed from search_pending where workspace = ?")
+    def _pending(self) -> dict[int, str]:
+        """Records whose texts are not told yet; on PostgreSQL there are none."""
+        return self._by_number("select number, type from search_pending where workspace = ?") if self.sqlite else {}
+
+    def _indexed(self) -> dict[int, set[str]]:
+        """The terms that SQLite's index has of each record."""
         self.run("create virtual table if not exists temp.terms using fts5vocab (main, search_index, instance)")
         found: dict[int, set[str]] = defaultdict(set)
         for term, number in self.run("select term, doc from temp.terms"):
-            if number in indexed:
+            if term.startswith(self.prefix):
                 found[number].add(term.removeprefix(self.prefix))
-        return indexed, found
+        return found
 
-    def _vectors(self, kept: dict[int, str]) -> tuple[dict[int, str], dict[int, set[str]]]:
-        """The same of PostgreSQL's, which has every text."""
+    def _vectors(self) -> dict[int, set[str]]:
+        """The same of PostgreSQL's."""
         sql = "select number, tsvector_to_array(terms) from search_index where workspace = ?"
         rows = self.run(sql, (self.workspace,)).fetchall()
-        return kept, {number: {term.removeprefix(self.prefix) for term in terms} for number, terms in rows}
+        return {number: {term.removeprefix(self.prefix) for term in terms} for number, terms in rows}
 
     def _by_number(self, sql: str) -> dict[int, str]:
         return dict(self.run(sql, (self.workspace,)).fetchall())

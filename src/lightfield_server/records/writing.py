@@ -106,12 +106,13 @@ def _written(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed])
     written = [draft for draft in drafts if not draft.changes_nothing]
     afters = {id(draft): _after(context, draft) for draft in written}
     if written:
-        _rows(context, written, [afters[id(draft)] for draft in written])
+        after_each = [afters[id(draft)] for draft in written]
+        _rows(context, written, after_each)
         _links(context, written)
         removed = [row for gone, _ in keys for row in gone]
         added = [row for _, new in keys for row in new]
         context.tx.rekey(removed, added, _counts(written))
-        _texts(context, written)
+        _texts(context, written, after_each)
     facts = {id(draft): _fact(context, draft) for draft in written}
     if facts:
         context.tx.append(list(facts.values()))
@@ -260,17 +261,18 @@ def _counts(drafts: Sequence[Draft]) -> Counter[tuple[str, bool]]:
     return changes
 
 
-def _texts(context: Context, drafts: Sequence[Draft]) -> None:
-    """What full-text search reads of them; those in the trash have no text."""
-    changed: list[tuple[int, str]] = []
-    for draft in drafts:
-        found = draft.state is not State.TRASHED
-        if draft.before is None or (draft.before.state is not State.TRASHED) is not found:
-            changed.append((draft.number, texts.of(draft.entity, draft.fields) if found else ""))
-        elif found and texts.differs(draft.entity, draft.before.fields, draft.fields):
-            changed.append((draft.number, texts.of(draft.entity, draft.fields)))
+def _texts(context: Context, drafts: Sequence[Draft], afters: Sequence[Record]) -> None:
+    """Whatever of them full-text search has to read anew; those in the trash have no text."""
+    changed: list[tuple[str, int]] = []
+    at_once = False
+    for draft, after in zip(drafts, afters, strict=True):
+        before = draft.before
+        moved = before is None or (before.state is State.TRASHED) is not (draft.state is State.TRASHED)
+        if moved or texts.differs(draft.entity, draft.old_fields, draft.fields):
+            changed.append((draft.entity.name, draft.number))
+            at_once = at_once or len(after.stored) > texts.LONG_RECORD
     if changed:
-        context.tx.tell(changed)
+        texts.read(context.tx, context.catalog, context.tx.put_off(changed, now=at_once))
 
 
 def _fact(context: Context, draft: Draft) -> Event:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lightfield_server.records import service
+from lightfield_server.records import service, texts
 from lightfield_server.store.sql import search_sqlite
 from tests.audit import audited
+from tests.server.search.conftest import tell
 
 
 class Stopped(Exception):
@@ -24,7 +25,7 @@ def test_a_write_that_breaks_off_leaves_neither_record_nor_text(world, api, make
         account = context.catalog["account"]
         record = tx.record("account", account.number(kept))
         service.update(context, account, [(record, {"fields": {"$name": "Gnu"}})])
-        tx.index.fold(tx)
+        texts.read(tx, context.catalog, tx.pending())
         raise Stopped
 
     with pytest.raises(Stopped):
@@ -77,5 +78,5 @@ def test_after_any_writes_the_index_has_the_terms_of_the_texts_and_no_others(wor
     assert audited(world.database.place) == []
     if isinstance(world.database.place, Path):
         world.write(lambda tx: tx.run("insert into search_index (search_index) values ('integrity-check')"))
-    world.write(lambda tx: tx.index.fold(tx))
+    tell(world)
     assert audited(world.database.place) == []

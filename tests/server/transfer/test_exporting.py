@@ -143,7 +143,7 @@ def test_what_is_exported_is_imported_into_an_empty_workspace_without_loss(
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30).filter(str.strip)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(texts, min_size=1, max_size=5), format=st.sampled_from(["csv", "jsonl"]))
 def test_any_text_survives_a_round(names: list[str], format: str, imports: Imports, api: Any) -> None:
     for each in api.get("/v1/accounts").ok()["data"]:

@@ -469,7 +469,7 @@ def test_requests_go_on_while_an_import_is_carried(imports: Imports, api: Any, w
     concurrently(carrier.carry(), ask())
     assert api.get("/v1/accounts").ok()["totalCount"] == 2_000
     assert seen[0] < 2_000
-    assert audited(world.store.path) == []
+    assert audited(world.database.place) == []
 
 
 # Bad requests

@@ -53,7 +53,7 @@ def test_undoing_gives_back_every_byte_of_what_was_exported(
     assert [(job["state"], job["counts"]["undone"], job["counts"]["keptByUndo"]) for job in undone] == [
         ("undone", 4, 0), ("undone", 4, 0),
     ]  # fmt: skip
-    assert audited(world.store.path) == []
+    assert audited(world.database.place) == []
     values = [
         entry["value"] for entry in api.get(f"/v1/accounts/{furnished['acme']}/fields/$revenue/history").ok()["data"]
     ]

@@ -63,9 +63,9 @@ class Queries(Records):
 
     def following(self, query: Query, after: int, limit: int) -> list[Record]:
         """The next of a query's records, oldest first, after the one with a number."""
-        parameters = Parameters({"workspace": self.workspace, "after": after, "limit": limit})
+        parameters = Parameters({"workspace": self.workspace, "after": after, "limit": limit}, self.index)
         if query.where:
-            found = f"select number from ({self._numbers(query, parameters)}) where number > :after"
+            found = f"select number from ({self._numbers(query, parameters)}) as found where number > :after"
         else:
             kind = slots.kind(query.type, query.trashed)
             found = f"select number from record where workspace = :workspace and kind = {kind} and number > :after"
