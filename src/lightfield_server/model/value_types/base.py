@@ -70,6 +70,10 @@ class ValueType:
         """The value as a person reads it: cells, titles, search, tables on a terminal."""
         return str(kept)
 
+    def rank(self, kept: Json, configuration: Configuration) -> Key:
+        """What a value is sorted by if its type has no keys: how its text begins, or a whole number."""
+        return self.text(kept, configuration)[:LONGEST_TEXT].casefold()
+
     def configure(self, sent: Mapping[str, Json]) -> Configuration:
         """The configuration that an administrator asked for; `invalid_configuration` for what makes no sense.
 

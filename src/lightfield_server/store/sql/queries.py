@@ -14,7 +14,7 @@ from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.store.sql import slots
 from lightfield_server.store.sql.part import Row
-from lightfield_server.store.sql.predicates import Parameters, numbers, probe
+from lightfield_server.store.sql.predicates import Parameters, follows_links, numbers, probe
 from lightfield_server.store.sql.records import COLUMNS, Records, record_of
 
 #: A range of keys no longer than this is sorted; beyond it, walking the newest records finds a page sooner.
@@ -72,7 +72,7 @@ class Queries(Records):
         """What a count depends on: writes to the records of its type; for links, any write."""
         if self.stamp is None:
             return None
-        if any(_follows_links(predicate) for predicate in query.where):
+        if any(follows_links(predicate) for predicate in query.where):
             return self.stamp
         return self.kind(query.type, trashed=query.trashed)
 
@@ -125,10 +125,6 @@ class Queries(Records):
     def _one(self, sql: str, parameters: Parameters) -> Row:
         row: Row = self.run(sql, parameters.values).fetchone()
         return row
-
-
-def _follows_links(predicate: Predicate) -> bool:
-    return _follows_links(predicate.inner) if isinstance(predicate, Not) else isinstance(predicate, Linked)
 
 
 def _one_link(predicate: Predicate) -> bool:

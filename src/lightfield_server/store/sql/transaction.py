@@ -4,10 +4,9 @@ from lightfield_server.store.sql.definitions import Definitions
 from lightfield_server.store.sql.events import Events
 from lightfield_server.store.sql.idempotency import Idempotency
 from lightfield_server.store.sql.identity import Identity
-from lightfield_server.store.sql.links import Links
 from lightfield_server.store.sql.merges import Merges
-from lightfield_server.store.sql.queries import Queries
+from lightfield_server.store.sql.ordering import Ordering
 
 
-class SqlTransaction(Queries, Links, Events, Definitions, Identity, Idempotency, Merges):
+class SqlTransaction(Ordering, Events, Definitions, Identity, Idempotency, Merges):
     """The parts, composed. It neither begins nor commits: whoever made it does."""
