@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from lightfield_server.model.attributes import ATTRIBUTES
+from lightfield_server.model import calendars
+from lightfield_server.model.attributes import ATTRIBUTES, CREATED_AT, UPDATED_AT
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.filters import OPERATORS
 from lightfield_server.operations import schemas
 from lightfield_server.operations.schemas import Schema, closed
-from lightfield_server.records import asking, conditions, sorts
+from lightfield_server.records import aggregating, asking, conditions, grouping, measures, sorts
 
 KEY: Schema = {"type": "string", "description": "The key of a field or of a relationship."}
 YES_OR_NO: Schema = {"type": "boolean"}
@@ -109,5 +110,60 @@ def describe_query(catalog: Catalog) -> dict[str, Any]:
             "included": {"type": "object", "additionalProperties": included},
         },
         required=("object", "data", "totalCount", "totalCountCapped", "hasMore", "nextCursor"),
+    )
+    return schemas.described(body=body, reply=reply)
+
+
+_GROUPING = closed(
+    {
+        "key": KEY,
+        "attribute": {"enum": [CREATED_AT, UPDATED_AT]},
+        "interval": {"enum": list(calendars.INTERVALS), "description": "For moments, which need one."},
+        "timeZone": {"type": "string", "default": calendars.UTC_NAME},
+    },
+    required=(),
+)
+
+_MEASURE = closed(
+    {
+        "function": {"enum": list(measures.FUNCTIONS)},
+        "key": KEY,
+        "attribute": {"enum": [CREATED_AT, UPDATED_AT]},
+        "as": {"type": "string", "minLength": 1, "maxLength": measures.LONGEST_NAME},
+    },
+    required=("function",),
+)
+
+
+def describe_aggregate(catalog: Catalog) -> dict[str, Any]:
+    largest = aggregating.LARGEST_LIMIT
+    direction = {"enum": [sorts.ASCENDING, sorts.DESCENDING], "default": sorts.ASCENDING}
+    body = closed(
+        {
+            **_subject(catalog),
+            "groupBy": {"type": "array", "items": _GROUPING, "maxItems": grouping.MOST_GROUPINGS},
+            "measures": {"type": "array", "items": _MEASURE, "minItems": 1, "maxItems": measures.MOST_MEASURES},
+            "sort": {
+                "type": "array",
+                "items": closed({"measure": {"type": "string"}, "direction": direction}, required=("measure",)),
+            },
+            "limit": {"type": "integer", "minimum": 1, "maximum": largest, "default": largest},
+        },
+        required=("objectType",),
+    )
+    name = closed({"value": {"type": ["string", "boolean", "null"]}, "label": {"type": ["string", "null"]}})
+    group = closed(
+        {
+            "group": {"type": "array", "items": name},
+            "values": {"type": "object", "additionalProperties": {"type": ["number", "string", "null"]}},
+        }
+    )
+    reply = closed(
+        {
+            "object": {"const": "aggregation"},
+            "data": {"type": "array", "items": group},
+            "groupCount": schemas.COUNT,
+            "capped": YES_OR_NO,
+        }
     )
     return schemas.described(body=body, reply=reply)

@@ -93,7 +93,7 @@ def subject(context: Context, sent: Body) -> Entity:
         raise problems.invalid_configuration(
             f"There is no object type '{problems.shown(name)}' to query.", "objectType"
         )
-    _require(context.actor, entity, "read")
+    require(context.actor, entity, "read")
     return entity
 
 
@@ -104,16 +104,18 @@ def matching(context: Context, entity: Entity, sent: Body) -> Query:
         raise problems.invalid_configuration("Nothing of this type lies in a trash.", "status")
     if trashed:
         # The trash is for those who may restore.
-        _require(context.actor, entity, "restore")
+        require(context.actor, entity, "restore")
     where = conditions.where(context.catalog, entity, sent["where"]) if "where" in sent else ()
     return Query(entity.name, trashed, where, queries.counted(entity))
 
 
 def readable(entity: Entity) -> bool:
+    """Whether the API shows records of a type at all."""
     return entity.type.custom or "retrieve" in entity.type.operations
 
 
-def _require(actor: Actor, entity: Entity, permission: str) -> None:
+def require(actor: Actor, entity: Entity, permission: str) -> None:
+    """A permission on an object type, or 403."""
     family = CUSTOM_OBJECTS if entity.type.custom else entity.plural
     actor.require((scope(family, permission),))
 
@@ -168,7 +170,7 @@ def _include(context: Context, entity: Entity, sent: Any, param: str) -> Include
     target = context.catalog[end.target]
     if not readable(target):
         raise problems.invalid_configuration("Records of this type cannot be read.", f"{param}.relationship")
-    _require(context.actor, target, "read")
+    require(context.actor, target, "read")
     limit = whole(part.get("limit", MOST_INCLUDED), 1, MOST_INCLUDED, f"{param}.limit")
     return Included(end, target, limit, _chosen(target, part, param))
 

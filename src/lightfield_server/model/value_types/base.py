@@ -110,9 +110,13 @@ class Phrase(ValueType):
 
 
 class Amount(ValueType):
-    """A type whose keys are whole numbers in order: its operands are the keys that are their own bounds."""
+    """A type whose keys are whole numbers in order: its operands are the keys that are their own bounds.
+
+    A key is the value times `scale`, for numbers; moments have no sum.
+    """
 
     matching = Matching.AMOUNT
+    scale: ClassVar[int] = 1
 
     def operands(self, text: str, configuration: Configuration) -> tuple[Key, ...]:
         low, high = self.bounds(text, configuration)

@@ -5,7 +5,7 @@ walked from the place on, and the predicates are probed on the way; records alik
 sorts, by the same rules. Records without a value are those that no index knows, and are found by their absence.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,7 +39,7 @@ from lightfield_server.model.sorting import (
 from lightfield_server.store.sql import slots
 from lightfield_server.store.sql.driving import candidates, linked, stream
 from lightfield_server.store.sql.links import LIVE, Links
-from lightfield_server.store.sql.part import numbers
+from lightfield_server.store.sql.part import numbers, several
 from lightfield_server.store.sql.predicates import Parameters, condition, ends, first_of, least_of, probe, stamped
 from lightfield_server.store.sql.queries import Queries, Query
 
@@ -51,6 +51,11 @@ MOST_COLLECTED = 10_000
 
 #: Records whose values are read at once; they may be large.
 AT_ONCE = 100
+
+OLDEST = """
+    select value, min(number) from key_text
+    where workspace = ? and slot = ? and value in (select value from json_each(?)) group by value
+"""
 
 Walked = list[tuple[Standing, int]]
 
@@ -83,7 +88,7 @@ class Ordering(Queries, Links):
         """Exactly how many records answer, remembered until a write may have changed it."""
         if not any(isinstance(p, AnyOf | AllOf | Stamped) for p in query.where):
             return self.count(query)
-        return self.memo.recall((self.workspace, query), self._state(query), lambda: self._total(query))
+        return self.memo.recall((self.workspace, query), self.state(query), lambda: self._total(query))
 
     def _total(self, query: Query) -> int:
         parameters = Parameters({"workspace": self.workspace})
@@ -100,6 +105,11 @@ class Ordering(Queries, Links):
             f"select count(*) from ({self._found(query, driver, parameters)} limit :limit)", parameters
         )
         return int(found)
+
+    def oldest(self, field: str, keys: Collection[Key], *, trashed: bool) -> dict[Key, int]:
+        """For each text key of a field, the first record that has it."""
+        sought = (self.workspace, slots.field(field, trashed), several(keys))
+        return dict(self.run(OLDEST, sought).fetchall())
 
     # How
 

@@ -66,9 +66,9 @@ class Queries(Records):
             case (Not(inner=inner),):
                 rest = Query(query.type, query.trashed, (inner,), query.counted)
                 return self.kind(query.type, trashed=query.trashed)[0] - self.count(rest)
-        return self.memo.recall((self.workspace, query), self._state(query), lambda: self._counted(query))
+        return self.memo.recall((self.workspace, query), self.state(query), lambda: self._counted(query))
 
-    def _state(self, query: Query) -> Hashable:
+    def state(self, query: Query) -> Hashable:
         """What a count depends on: writes to the records of its type; for links, any write."""
         if self.stamp is None:
             return None

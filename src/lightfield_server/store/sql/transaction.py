@@ -1,12 +1,12 @@
 """Everything that may be asked of a store, over one connection and for one workspace."""
 
+from lightfield_server.store.sql.aggregates import Aggregates
 from lightfield_server.store.sql.definitions import Definitions
 from lightfield_server.store.sql.events import Events
 from lightfield_server.store.sql.idempotency import Idempotency
 from lightfield_server.store.sql.identity import Identity
 from lightfield_server.store.sql.merges import Merges
-from lightfield_server.store.sql.ordering import Ordering
 
 
-class SqlTransaction(Ordering, Events, Definitions, Identity, Idempotency, Merges):
+class SqlTransaction(Aggregates, Events, Definitions, Identity, Idempotency, Merges):
     """The parts, composed. It neither begins nor commits: whoever made it does."""
