@@ -7,9 +7,9 @@ from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.predicates import Between, Linked, OneOf, Predicate, Stamp, Stamped
 from lightfield_server.model.routes import Route
-from lightfield_server.model.value_types import VALUE_TYPES
+from lightfield_server.model.value_types.moment import Datetime
 
-_PLAIN = Configuration()
+_MOMENTS, _PLAIN = Datetime(), Configuration()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class OwnMoment:
     routes: tuple[Route, ...] = ()
 
     def keys(self, operand: str) -> tuple[str | int, ...]:
-        return VALUE_TYPES["DATETIME"].operands(operand, _PLAIN)
+        return _MOMENTS.operands(operand, _PLAIN)
 
     def bounds(self, operand: str) -> tuple[int, int]:
-        return VALUE_TYPES["DATETIME"].bounds(operand, _PLAIN)
+        return _MOMENTS.bounds(operand, _PLAIN)
 
     def fragment(self, operand: str) -> str:
         raise TypeError("moments have no text")

@@ -69,10 +69,16 @@ def _start(interval: str, day: date) -> date:
     return day
 
 
+#: The longest names of time zones have half as many characters.
+_LONGEST_ZONE = 64
+
+
 def known(zone: str) -> bool:
     """Whether a text names a time zone."""
+    if len(zone) > _LONGEST_ZONE:
+        return False
     try:
         ZoneInfo(zone)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return False
     return True

@@ -8,7 +8,7 @@ from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.filters import OPERATORS
 from lightfield_server.operations import schemas
 from lightfield_server.operations.schemas import Schema, closed
-from lightfield_server.records import aggregating, asking, conditions, grouping, measures, sorts
+from lightfield_server.records import access, aggregating, asking, conditions, grouping, measures, sorts
 
 KEY: Schema = {"type": "string", "description": "The key of a field or of a relationship."}
 YES_OR_NO: Schema = {"type": "boolean"}
@@ -16,7 +16,7 @@ ATTRIBUTE: Schema = {"enum": list(ATTRIBUTES)}
 
 
 def _names(catalog: Catalog) -> Schema:
-    return {"enum": [entity.name for entity in catalog.entities.values() if asking.readable(entity)]}
+    return {"enum": [entity.name for entity in catalog.entities.values() if access.readable(entity)]}
 
 
 def _condition(depth: int) -> Schema:

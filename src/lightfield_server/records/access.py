@@ -21,6 +21,7 @@ from lightfield_server.model.predicates import (
     Within,
 )
 from lightfield_server.model.record import Record, State
+from lightfield_server.model.scopes import CUSTOM_OBJECTS, scope
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Query
 
@@ -32,6 +33,17 @@ def existing(context: Context, entity: Entity, id: str, *, trashed: bool = False
     if record is None or (record.state is State.TRASHED and not trashed):
         raise problems.record_not_found(entity.plural)
     return record
+
+
+def readable(entity: Entity) -> bool:
+    """Whether the API shows records of a type at all."""
+    return entity.type.custom or "retrieve" in entity.type.operations
+
+
+def require(actor: Actor, entity: Entity, permission: str) -> None:
+    """A permission on an object type, or 403."""
+    family = CUSTOM_OBJECTS if entity.type.custom else entity.plural
+    actor.require((scope(family, permission),))
 
 
 def level(actor: Actor, record: Record) -> str:

@@ -4,10 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from lightfield_server.identity.actor import Actor
 from lightfield_server.model import problems
 from lightfield_server.model.entity import End, Entity
-from lightfield_server.model.scopes import CUSTOM_OBJECTS, scope
 from lightfield_server.model.sorting import Position, Sort
 from lightfield_server.records import access, conditions, cursors, queries, sorts
 from lightfield_server.records.context import Context
@@ -63,7 +61,7 @@ def request(context: Context, sent: Body) -> Request:
     closed(sent, KEYS, "")
     entity = subject(context, sent)
     query = matching(context, entity, sent)
-    sorted_by = sorts.sorts(context.catalog, entity, sent.get("sort", []))
+    sorted_by = sorts.sorts(context, entity, sent.get("sort", []))
     bound = cursors.binding(
         context.actor.workspace, entity.name, sent.get("where"), sent.get("status", ACTIVE), sent.get("sort", [])
     )
@@ -89,11 +87,11 @@ def subject(context: Context, sent: Body) -> Entity:
         raise problems.parameter_missing("objectType")
     name = text(sent["objectType"], "objectType")
     entity = context.catalog.entities.get(name)
-    if entity is None or not readable(entity):
+    if entity is None or not access.readable(entity):
         raise problems.invalid_configuration(
             f"There is no object type '{problems.shown(name)}' to query.", "objectType"
         )
-    require(context.actor, entity, "read")
+    access.require(context.actor, entity, "read")
     return entity
 
 
@@ -104,20 +102,9 @@ def matching(context: Context, entity: Entity, sent: Body) -> Query:
         raise problems.invalid_configuration("Nothing of this type lies in a trash.", "status")
     if trashed:
         # The trash is for those who may restore.
-        require(context.actor, entity, "restore")
+        access.require(context.actor, entity, "restore")
     where = conditions.where(context.catalog, entity, sent["where"]) if "where" in sent else ()
     return Query(entity.name, trashed, where, queries.counted(entity))
-
-
-def readable(entity: Entity) -> bool:
-    """Whether the API shows records of a type at all."""
-    return entity.type.custom or "retrieve" in entity.type.operations
-
-
-def require(actor: Actor, entity: Entity, permission: str) -> None:
-    """A permission on an object type, or 403."""
-    family = CUSTOM_OBJECTS if entity.type.custom else entity.plural
-    actor.require((scope(family, permission),))
 
 
 def _chosen(entity: Entity, sent: Body, param: str, besides: Collection[str] = ()) -> Chosen:
@@ -168,9 +155,9 @@ def _include(context: Context, entity: Entity, sent: Any, param: str) -> Include
     key = text(part["relationship"], f"{param}.relationship")
     end = _end(entity, (key, f"{param}.relationship"), param)
     target = context.catalog[end.target]
-    if not readable(target):
+    if not access.readable(target):
         raise problems.invalid_configuration("Records of this type cannot be read.", f"{param}.relationship")
-    require(context.actor, target, "read")
+    access.require(context.actor, target, "read")
     limit = whole(part.get("limit", MOST_INCLUDED), 1, MOST_INCLUDED, f"{param}.limit")
     return Included(end, target, limit, _chosen(target, part, param))
 

@@ -16,7 +16,6 @@ from lightfield_server.model.matching import Matching
 from lightfield_server.model.object_types.meeting import FULL
 from lightfield_server.model.predicates import Stamp
 from lightfield_server.records import access, queries
-from lightfield_server.records.asking import readable, require
 from lightfield_server.records.context import Context
 from lightfield_server.records.reading import array, closed, text, word
 from lightfield_server.store.protocol import Query
@@ -78,9 +77,9 @@ def _grouping(context: Context, entity: Entity, sent: Any, param: str) -> Groupi
 
 def _by_end(context: Context, end: End, param: str) -> Grouping:
     target = context.catalog[end.target]
-    if not readable(target):
+    if not access.readable(target):
         raise problems.invalid_configuration("Records of this type cannot be read.", f"{param}.key")
-    require(context.actor, target, "read")
+    access.require(context.actor, target, "read")
     column = RouteColumn(end.routes) if end.hop is None else LinkColumn(end.hop, end.many)
     return Grouping(column, end, None)
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from lightfield_server.model import problems
 from lightfield_server.model.attributes import ATTRIBUTES, CREATED_AT, ID
-from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.entity import End, Entity, Place
 from lightfield_server.model.keys import Key, Kind
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.predicates import Stamp
 from lightfield_server.model.record import Record
 from lightfield_server.model.sorting import ByKey, ByLink, ByNumber, ByOption, ByReading, ByRoute, ByStamp, Sort
-from lightfield_server.records import queries
+from lightfield_server.records import access, queries
+from lightfield_server.records.context import Context
 from lightfield_server.records.reading import array, closed, text, word
 
 MOST_SORTS = 5
@@ -30,13 +30,13 @@ class Sorted:
     keys: tuple[str, ...]
 
 
-def sorts(catalog: Catalog, entity: Entity, sent: Any) -> Sorted:
+def sorts(context: Context, entity: Entity, sent: Any) -> Sorted:
     asked = array(sent, MOST_SORTS, "sort")
-    read = [_sort(catalog, entity, each, f"sort.{place}") for place, each in enumerate(asked)]
+    read = [_sort(context, entity, each, f"sort.{place}") for place, each in enumerate(asked)]
     return Sorted(tuple(sort for sort, _ in read), tuple(key for _, key in read if key is not None))
 
 
-def _sort(catalog: Catalog, entity: Entity, sent: Any, param: str) -> tuple[Sort, str | None]:
+def _sort(context: Context, entity: Entity, sent: Any, param: str) -> tuple[Sort, str | None]:
     closed(sent, ("key", "attribute", "direction", "nulls"), param)
     down = word(sent.get("direction", ASCENDING), (ASCENDING, DESCENDING), f"{param}.direction") == DESCENDING
     first = word(sent.get("nulls", LAST), (LAST, FIRST), f"{param}.nulls") == FIRST
@@ -44,9 +44,9 @@ def _sort(catalog: Catalog, entity: Entity, sent: Any, param: str) -> tuple[Sort
         raise problems.invalid_configuration("A sort has a key or an attribute.", param)
     if "attribute" in sent:
         return _by_attribute(word(sent["attribute"], ATTRIBUTES, f"{param}.attribute"), down, first), None
-    place = queries.place_of(catalog, entity, text(sent["key"], f"{param}.key"), "", f"{param}.key")
+    place = queries.place_of(context.catalog, entity, text(sent["key"], f"{param}.key"), "", f"{param}.key")
     if isinstance(place, End):
-        return _by_end(catalog, place, down, first), place.key
+        return _by_end(context, place, down, first), place.key
     return _by_field(place, down, first), place.field.key
 
 
@@ -77,10 +77,13 @@ def _by_reading(place: Place, down: bool, first: bool) -> Sort:
     return ByReading(place.name, read, down, first)
 
 
-def _by_end(catalog: Catalog, end: End, down: bool, first: bool) -> Sort:
-    target = catalog[end.target]
-    # Titles of meetings may be hidden from whoever asks: they are told apart by their ids.
-    title = None if "accessLevel" in target.type.envelope else target.places[target.type.title].name
+def _by_end(context: Context, end: End, down: bool, first: bool) -> Sort:
+    target = context.catalog[end.target]
+    title = None
+    # Titles of meetings may be hidden from whoever asks: they, and what cannot be read at all, go by their ids.
+    if access.readable(target) and "accessLevel" not in target.type.envelope:
+        access.require(context.actor, target, "read")
+        title = target.places[target.type.title].name
     if end.hop is None:
         return ByRoute(end.routes, title, down, first)
     return ByLink(end.hop, target.name, title, end.many, down, first)

@@ -50,7 +50,9 @@ class Aggregates(Columns):
             for group, size, parts in parted:
                 _join(totals, group, size, parts)
             if len(totals) > MOST_GROUPS:
-                raise problems.unprocessable(f"There are more than {MOST_GROUPS} groups; group more coarsely.")
+                raise problems.unprocessable(
+                    f"There are more than {MOST_GROUPS} groups; group more coarsely.", "groupBy"
+                )
         return totals
 
     def _kept(self, query: Query, column: KeyColumn) -> Totals:
@@ -83,7 +85,9 @@ def _spread(grouping: list[Values], measured: list[Values]) -> tuple[list[Values
         values = tuple(values[place] for values in measured)
         lists = [key if isinstance(key, list) else [key] for key in keys]
         if len(rows) + prod(map(len, lists)) > MOST_SPREAD:
-            raise problems.unprocessable("Records are in too many groups each; group by fewer relationships.")
+            raise problems.unprocessable(
+                "Records are in too many groups each; group by fewer relationships.", "groupBy"
+            )
         rows += [(*each, *values) for each in product(*lists)]
     columns = [list(column) for column in zip(*rows, strict=True)]
     return columns[: len(grouping)], columns[len(grouping) :]

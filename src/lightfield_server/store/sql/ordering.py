@@ -186,7 +186,8 @@ class Ordering(Queries, Links):
             collected = self.first(query, MOST_COLLECTED)
             if len(collected) > MOST_COLLECTED:
                 raise problems.unprocessable(
-                    f"No index serves this sort, so it takes at most {MOST_COLLECTED} records; narrow the query."
+                    f"No index serves this sort, so it takes at most {MOST_COLLECTED} records; narrow the query.",
+                    "sort",
                 )
         else:
             collected = self._all(query, driver)
