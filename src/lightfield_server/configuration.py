@@ -154,7 +154,7 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", _host, "ADDRESS", "The address to listen on; 0.0.0.0 is every one there is.")
     port: int = _setting(8000, _port, "N", "The port to listen on; 0 picks a free one.")
-    workers: int = _setting(1, _workers, "N", "How many processes answer requests; SQLite allows one.")
+    workers: int = _setting(1, _workers, "N", "How many processes answer requests, at one address and on one database.")
     rate_limit: int | None = _setting(
         DEFAULT_RATE,
         _rate,

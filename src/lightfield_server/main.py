@@ -4,16 +4,20 @@ import sqlite3
 from pathlib import Path
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
-from lightfield_server.background import worker
+from lightfield_server.background.wake import Wake
+from lightfield_server.background.worker import Worker
 from lightfield_server.configuration import Settings
 from lightfield_server.http.app import App
-from lightfield_server.identity.limits import Limits
+from lightfield_server.identity.limits import Limiter, Limits
+from lightfield_server.identity.shared_limits import SharedLimits
+from lightfield_server.kit import clock
 from lightfield_server.model.filters import OPERATORS
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.value_types import VALUE_TYPES
 from lightfield_server.operations.operation import OPERATIONS
 from lightfield_server.operations.server import Server
 from lightfield_server.store import upkeep
+from lightfield_server.store.buckets.file import FileBuckets
 from lightfield_server.store.sqlite import SqliteStore
 
 #: What opening a file that is no database of ours raises.
@@ -22,20 +26,31 @@ DatabaseError = sqlite3.Error
 
 def server(settings: Settings) -> Server:
     """The store of these settings, brought to this release's schema, and what operations need beside it."""
-    return Server(SqliteStore(settings.path), Limits(settings.rate_limit))
+    return Server(SqliteStore(settings.path), _limits(settings))
+
+
+def _limits(settings: Settings) -> Limiter:
+    """One process counts by itself; several draw from the buckets of a file beside the database."""
+    if settings.workers == 1 or settings.rate_limit is None:
+        return Limits(settings.rate_limit)
+    path = settings.path.with_name(f"{settings.path.name}-limits")
+    return SharedLimits(settings.rate_limit, FileBuckets(path, clock.now))
 
 
 def application(made: Server) -> App:
     """The doors. From here on nothing more can be declared."""
     for registry in (OPERATIONS, OBJECT_TYPES, VALUE_TYPES, OPERATORS):
         registry.freeze()
-    return App(made, worker.run)
+    wake = Wake()
+    made.wake = wake.nudge
+    return App(made, Worker(wake).run)
 
 
 def close(made: Server) -> None:
     """Let go of the store, from a command."""
     assert isinstance(made.store, SqliteStore)
     made.store.close_now()
+    made.limits.close()
 
 
 def exists(settings: Settings) -> bool:

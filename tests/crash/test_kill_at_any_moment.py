@@ -1,7 +1,9 @@
 """However often the server is killed while it writes, what it acknowledged is there and nothing is there by half."""
 
 import asyncio
+import os
 import random
+import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,6 +129,54 @@ async def write_until_killed(serving: Serving, writers: list[Writer], after: flo
         await asyncio.sleep(after)
         await asyncio.to_thread(serving.kill)
         await asyncio.gather(*writing)
+
+
+#: How many writes are acknowledged between one process's end and the next one's, at least.
+BETWEEN = 10
+
+
+@pytest.mark.slow
+def test_acknowledged_writes_survive_when_one_process_after_another_is_killed(tmp_path: Path) -> None:
+    rng = random.Random(9)
+    with Serving(tmp_path / "data", workers=3) as serving:
+        with serving.client() as client:
+            contacts = [client.post("/v1/contacts", json={"fields": {}}).json()["id"] for _ in range(6)]
+        writers = [Writer(number, random.Random(number), contacts) for number in range(WRITERS)]
+        killed = asyncio.run(write_while_killing(serving, writers, rng))
+        assert len(killed) == ROUNDS
+        # Each was replaced, and the last ones answer.
+        serving.wait_until_answering(3)
+        assert not killed & set(serving.answering.values())
+        asyncio.run(settle(serving, writers, every=True))
+    assert audited(serving.database) == []
+
+
+async def write_while_killing(serving: Serving, writers: list[Writer], rng: random.Random) -> set[int]:
+    """The processes that were killed. What one was asked and did not answer is asked of another under the same key."""
+    acknowledged = asyncio.Semaphore(0)
+    killed: set[int] = set()
+
+    async def write(writer: Writer, client: httpx2.AsyncClient) -> None:
+        while len(killed) < ROUNDS or writer.pending is not None:
+            writer.pending = writer.pending or writer.next()
+            try:
+                writer.learn(writer.pending, await writer.send(client, writer.pending))
+            except httpx2.TransportError:
+                continue
+            acknowledged.release()
+
+    async with serving.async_client() as client, asyncio.TaskGroup() as writing:
+        for writer in writers:
+            writing.create_task(write(writer, client))
+        while len(killed) < ROUNDS:
+            for _ in range(BETWEEN):
+                await acknowledged.acquire()
+            alive = sorted(set(serving.answering.values()) - killed)
+            if alive:
+                chosen = rng.choice(alive)
+                os.kill(chosen, signal.SIGKILL)
+                killed.add(chosen)
+    return killed
 
 
 async def settle(serving: Serving, writers: list[Writer], *, every: bool = False) -> None:

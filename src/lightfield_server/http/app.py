@@ -59,4 +59,5 @@ class App:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
         await self._server.store.close()
+        self._server.limits.close()
         await send({"type": "lifespan.shutdown.complete"})

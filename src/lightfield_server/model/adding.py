@@ -63,13 +63,13 @@ class Sum:
     low: int | None = None
     high: int | None = None
 
-    def add(self, values: list[int]) -> None:
-        if values:
-            self.count += len(values)
-            self.total += sum(values)
-            low, high = min(values), max(values)
-            self.low = low if self.low is None else min(self.low, low)
-            self.high = high if self.high is None else max(self.high, high)
+    def add(self, other: "Sum") -> None:
+        self.count += other.count
+        self.total += other.total
+        if other.low is not None:
+            self.low = other.low if self.low is None else min(self.low, other.low)
+        if other.high is not None:
+            self.high = other.high if self.high is None else max(self.high, other.high)
 
 
 @dataclass(slots=True)

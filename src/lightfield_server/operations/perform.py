@@ -29,7 +29,7 @@ class Reply:
 
 async def perform(server: Server, call: Call) -> Reply:
     """Carry out a call, or say why not: every refusal is part of the reply, and so is a fault of our own."""
-    admission = server.limits.admit(call.actor.workspace, call.operation.category, server.clock() / 1000)
+    admission = await server.limits.admit(call.actor.workspace, call.operation.category, server.clock() / 1000)
     if admission is not None and admission.retry_after:
         return Reply(b"", problems.too_many_requests(admission.retry_after), admission)
     try:

@@ -1,8 +1,9 @@
 """What every call shares: the store, the clock, the limits, and each workspace's compiled catalog."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lightfield_server.identity.limits import Limits
+from lightfield_server.identity.limits import Limiter, Limits
 from lightfield_server.kit import clock, ids
 from lightfield_server.kit.clock import Clock
 from lightfield_server.model.catalog import Catalog
@@ -30,9 +31,13 @@ class Server:
     """The composition that doors pass to `perform`."""
 
     store: Store
-    limits: Limits = field(default_factory=Limits)
+    limits: Limiter = field(default_factory=Limits)
     clock: Clock = clock.now
     catalogs: Catalogs = field(default_factory=Catalogs)
+    #: Which of the processes at one address this is, counted from 1.
+    process: int = 1
+    #: Says that work was queued, once that is written; whoever works in the background supplies it.
+    wake: Callable[[], None] = lambda: None
     numbers: ids.Numbers = field(init=False)
 
     def __post_init__(self) -> None:

@@ -86,6 +86,7 @@ def _written(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed])
         removed = [row for gone, _ in keys for row in gone]
         added = [row for _, new in keys for row in new]
         context.tx.rekey(removed, added, _counts(written))
+        context.tx.touch(_touched(written))
     facts = {id(draft): _fact(context, draft) for draft in written}
     if facts:
         context.tx.append(list(facts.values()))
@@ -134,7 +135,13 @@ def _grant(drafts: Sequence[Draft]) -> None:
     """Leave each draft the links that no later one takes from it, so that rows and facts agree."""
     held: dict[tuple[LinkHop, int], Link] = {}
     for draft in reversed(drafts):
-        draft.added = [(end, other) for end, other in draft.added if _granted(held, end, draft.number, other)]
+        # Nobody else can claim an end of a record that is only being made.
+        new = draft.before is None
+        draft.added = [
+            (end, other)
+            for end, other in draft.added
+            if (new and end.other_many) or _granted(held, end, draft.number, other)
+        ]
 
 
 def _granted(held: dict[tuple[LinkHop, int], Link], end: End, number: int, other: int) -> bool:
@@ -204,6 +211,17 @@ def _counts(drafts: Sequence[Draft]) -> Counter[tuple[str, bool]]:
             changes[name, draft.before.state is State.TRASHED] -= 1
         changes[name, draft.state is State.TRASHED] += 1
     return changes
+
+
+def _touched(drafts: Sequence[Draft]) -> dict[tuple[str, bool], set[int]]:
+    """The records of each kind that are, or were, what they are no longer."""
+    touched: dict[tuple[str, bool], set[int]] = defaultdict(set)
+    for draft in drafts:
+        name = draft.entity.name
+        touched[name, draft.state is State.TRASHED].add(draft.number)
+        if draft.before is not None:
+            touched[name, draft.before.state is State.TRASHED].add(draft.number)
+    return touched
 
 
 def _fact(context: Context, draft: Draft) -> Event:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from lightfield_server.model import problems
 from lightfield_server.store.protocol import Transaction, Work
+from lightfield_server.store.turns import Turns
 
 T = TypeVar("T")
 
@@ -23,7 +24,8 @@ log = logging.getLogger("lightfield.store")
 #: How long another process may hold the file before a write is refused (seconds).
 LONGEST_WAIT = 10.0
 
-#: One transaction takes no more writes after this time (seconds), so that reads are not kept waiting.
+#: One transaction takes no more writes after this time (seconds), so that neither reads nor other processes are kept
+#: waiting.
 BATCH_TIME = 0.02
 
 #: What ails the file, not the request, by SQLite's primary result code.
@@ -59,10 +61,12 @@ class _Done:
 
 
 class GroupCommit:
-    """The writing side of one connection, which nobody else writes through."""
+    """The writing side of one connection, which nobody else writes through. Each batch takes a turn of the file's."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, turns: Turns) -> None:
         self.connection = connection
+        self._turns = turns
+        self._has_turn = False
         self._waiting: deque[_Waiting] = deque()
         self._draining: asyncio.Task[None] | None = None
         self._committer = ThreadPoolExecutor(1, "commit")
@@ -87,7 +91,7 @@ class GroupCommit:
             try:
                 await self._begin()
                 self._batch(done)
-                await loop.run_in_executor(self._committer, self.connection.execute, "commit")
+                await loop.run_in_executor(self._committer, self._commit)
             except BaseException as error:
                 self._fail(done, error)
                 if not isinstance(error, Exception):
@@ -97,18 +101,31 @@ class GroupCommit:
                     each.settle()
 
     async def _begin(self) -> None:
-        """Another process may be writing: a command beside a running server, say."""
+        """Another process may be writing: a worker like this one, or a command beside a running server."""
         deadline = time.monotonic() + LONGEST_WAIT
+        self._has_turn = await self._turns.take(LONGEST_WAIT)
+        if not self._has_turn:
+            raise _unavailable("another process holds the database", "it gives nobody else a turn")
         pause = 0.001
         while True:
             try:
                 self.connection.execute("begin immediate")
                 return
             except sqlite3.OperationalError as error:
+                # A program of somebody else's, which knows nothing of turns.
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
             await asyncio.sleep(pause)
             pause = min(pause * 2, 0.02)
+
+    def _commit(self) -> None:
+        self.connection.execute("commit")
+        self._end_turn()
+
+    def _end_turn(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self._turns.give_back()
 
     def _batch(self, done: list[_Done]) -> None:
         until = time.perf_counter() + BATCH_TIME
@@ -150,6 +167,7 @@ class GroupCommit:
         for each in done:
             each.error = error
         undo(self.connection)
+        self._end_turn()
 
     async def finished(self) -> None:
         """Wait until nothing waits any more."""
@@ -159,6 +177,7 @@ class GroupCommit:
     def close(self) -> None:
         self._committer.shutdown()
         self.connection.close()
+        self._turns.close()
 
 
 def undo(connection: sqlite3.Connection) -> None:
@@ -174,5 +193,9 @@ def _refuse(error: sqlite3.OperationalError) -> None:
     """Refuse a write that the file cannot take just now, and tell the operator; anything else is a fault of ours."""
     why = _PASSING.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     if why is not None:
-        log.error("a write was refused: %s (%s)", why, error)
-        raise problems.unavailable(f"The server cannot write just now: {why}.") from error
+        raise _unavailable(why, str(error)) from error
+
+
+def _unavailable(why: str, exactly: str) -> problems.Problem:
+    log.error("a write was refused: %s (%s)", why, exactly)
+    return problems.unavailable(f"The server cannot write just now: {why}.")

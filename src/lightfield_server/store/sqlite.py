@@ -22,6 +22,7 @@ from lightfield_server.model import problems
 from lightfield_server.store import migrate
 from lightfield_server.store.group_commit import LONGEST_WAIT, GroupCommit, undo
 from lightfield_server.store.protocol import Transaction, Work
+from lightfield_server.store.turns import Turns
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ READER_CACHE, WRITER_CACHE = 65_536, 65_536
 
 
 class SqliteStore:
-    """One file, one writing process at a time, any number of readers."""
+    """One file, any number of processes: one of them writes at a time, and they take turns."""
 
     def __init__(self, path: Path) -> None:
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -60,7 +61,7 @@ class SqliteStore:
         writer = self._connect(WRITER_CACHE)
         writer.execute("pragma busy_timeout = 0")
         writer.execute(f"pragma wal_autocheckpoint = {CHECKPOINT}")
-        self._writing = GroupCommit(writer)
+        self._writing = GroupCommit(writer, Turns(path))
         self._memo = Memo()
         self._readers = ThreadPoolExecutor(LONG_READERS, "long-read")
         self._own = threading.local()
@@ -127,18 +128,26 @@ class SqliteStore:
         return await self._writing.write(workspace, work)
 
     def write_now(self, workspace: int, work: Work[T]) -> T:
-        connection = self._connect(WRITER_CACHE)
+        with self._alone() as connection:
+            return work(Transaction(connection, workspace))
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one transaction that writes, in a turn of its own; it is committed at the end."""
+        turns = Turns(self.path)
         try:
-            connection.execute("begin immediate")
-            try:
-                result = work(Transaction(connection, workspace))
-            except BaseException:
-                connection.execute("rollback")
-                raise
-            connection.execute("commit")
-            return result
+            if not turns.take_now(LONGEST_WAIT):
+                raise sqlite3.OperationalError("database is locked")
+            with contextlib.closing(self._connect(WRITER_CACHE)) as connection:
+                connection.execute("begin immediate")
+                try:
+                    yield connection
+                except BaseException:
+                    connection.execute("rollback")
+                    raise
+                connection.execute("commit")
         finally:
-            connection.close()
+            turns.close()
 
     # The file
 
@@ -167,13 +176,8 @@ class SqliteStore:
 
     def _migrate(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        connection = self._connect(WRITER_CACHE)
-        try:
-            connection.execute("begin immediate")
+        with self._alone() as connection:
             migrate.apply("sqlite", connection.execute, clock.now())
-            connection.execute("commit")
-        finally:
-            connection.close()
 
     def _connect(self, cache: int, *, reading: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lightfield_server.store.sql import columns
+from lightfield_server.store.sql import aggregates, columns, stretches
 from tests.server.conftest import Api, World
 from tests.server.filters.oracle import Rec, standing
 from tests.server.query.workspace import Timed, tree, types
@@ -21,15 +21,17 @@ from tests.server.query.workspace import Timed, tree, types
 ZONES = ("UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati")
 
 #: How records are read: (so many at once, so few looked up one by one).
-WAYS = {"in ranges": (7, 0), "one by one": (16_384, 20_000), "ranges of everything": (16_384, 0)}
+WAYS = {"by stretches": (16_384, 0), "one by one": (16_384, 20_000), "one by one in parts": (7, 20_000)}
 
 Groups = Callable[[Rec], list[Any]]
 
 
 @pytest.fixture(scope="module")
 def workspace(shared: World) -> Timed:
-    made = Timed(shared, 200)
-    made.fill(150)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stretches, "ONE_IN", 10)
+        made = Timed(shared, 200)
+        made.fill(150)
     return made
 
 
@@ -38,8 +40,12 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, shared:
     at_once, few = WAYS[request.param]
     monkeypatch.setattr(columns, "AT_ONCE", at_once)
     monkeypatch.setattr(columns, "FEW_MATCHES", few)
-    shared.store._memo._known.clear()
-    for catalog in shared.server.catalogs._known.values():
+    forget(shared)
+
+
+def forget(world: World) -> None:
+    world.store._memo._known.clear()
+    for catalog in world.server.catalogs._known.values():
         for entity in catalog.entities.values():
             entity.memo.pop("aggregations", None)
 
@@ -230,3 +236,55 @@ async def _raw(api: Api, body: Any) -> bytes:
     assert found[0]["status"] == 200, found[1]["body"]
     answer: bytes = found[1]["body"]
     return answer
+
+
+SUMS: list[Any] = [
+    {"groupBy": [], "measures": [{"function": "count"}, {"function": "sum", "key": "$revenue"}]},
+    {
+        "groupBy": [{"key": "tier"}],
+        "measures": [{"function": "min", "key": "score"}, {"function": "avg", "key": "score"}],
+    },
+    {"groupBy": [{"key": "vip"}, {"attribute": "createdAt", "interval": "day"}], "measures": [{"function": "count"}]},
+    {"groupBy": [{"key": "$name"}], "where": {"key": "score", "set": True}, "measures": [{"function": "count"}]},
+    {"groupBy": [{"key": "$owner"}], "measures": [{"function": "max", "attribute": "updatedAt"}]},
+    {"groupBy": [{"key": "tier"}], "where": {"key": "$contact", "set": True}, "measures": [{"function": "count"}]},
+]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_remembered_of_stretches_is_what_they_come_to(
+    shared: World, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "FEW_MATCHES", 0)
+    monkeypatch.setattr(stretches, "ONE_IN", 6)
+    monkeypatch.setattr(aggregates, "MOST_QUESTIONS", 100)
+    workspace = Timed(shared, 400 + seed)
+    workspace.fill(40)
+    api, rng, oracle = workspace.api, workspace.rng, workspace.oracle
+    for _ in range(40):
+        recs = [rec for rec in oracle.records.values() if rec.type == "account"]
+        rec = rng.choice(recs)
+        match rng.choice(["create", "create", "update", "update", "move", "merge", "relink", "refused"]):
+            case "create":
+                workspace.create(rng.choice(["account", "contact"]))
+            case "update" if not rec.trashed:
+                fields = {"score": rng.choice([None, 1, 2.5]), "vip": rng.choice([None, True])}
+                api.post(workspace.path(rec), {"fields": fields}).ok()
+            case "move":
+                path = workspace.path(rec)
+                (api.post(f"{path}/restore") if rec.trashed else api.delete(path)).ok()
+                rec.trashed = not rec.trashed
+            case "merge":
+                one, other = rng.sample([rec for rec in recs if not rec.trashed], 2)
+                api.post("/v1/accounts/merge", {"primaryId": one.id, "duplicateId": other.id}).ok()
+                other.trashed = True
+            case "relink":
+                workspace.relink()
+            case "refused":
+                sent = {"fields": {"$name": "A", "score": 5}, "relationships": {"$owner": "nobody"}}
+                assert api.post("/v1/accounts", sent).status == 400
+        asked = [{"objectType": "account", "status": s, **body} for s in ("active", "trashed") for body in SUMS]
+        remembered = [exactly(api, each) for each in asked]
+        forget(shared)
+        # What is found out anew is what is remembered for the next round.
+        assert [exactly(api, each) for each in asked] == remembered

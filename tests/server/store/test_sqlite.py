@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -91,6 +92,26 @@ def test_a_write_waits_for_another_process_that_is_writing(world: World) -> None
     world.loop.run_until_complete(scene())
     other.close()
     assert "later" in names(world.store)
+
+
+def test_a_store_is_closed_when_every_write_it_was_asked_for_is_done(world: World, tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "other.db")
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("begin immediate")
+
+    async def scene() -> None:
+        writes = [asyncio.create_task(store.write(0, workspace(f"w{number}"))) for number in range(50)]
+        await asyncio.sleep(0.05)
+        closing = asyncio.create_task(store.close())
+        await asyncio.sleep(0.05)
+        assert not closing.done()
+        other.execute("commit")
+        await closing
+        assert all(write.done() for write in writes)
+
+    world.loop.run_until_complete(scene())
+    assert other.execute("select count(*) from workspace").fetchone() == (50,)
+    other.close()
 
 
 def test_a_read_sees_one_moment_although_others_write_meanwhile(world: World) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from lightfield_server.model import problems
 from lightfield_server.model.adding import Column, Fold, Group, KeyColumn, LinkColumn, RouteColumn, Sum, Total, Totals
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.columns import Columns, Values
+from lightfield_server.store.sql.columns import Columns, Range, Values
+from lightfield_server.store.sql.predicates import follows_links
 from lightfield_server.store.sql.queries import Query
 
 #: The most groups that are kept apart; beyond, nobody reads them, and memory would have no bound.
@@ -17,6 +18,15 @@ MOST_GROUPS = 100_000
 
 #: The most rows that some records may become by being in several groups each.
 MOST_SPREAD = 1_000_000
+
+#: Questions of one workspace of which the parts are remembered, and the groups in the parts of one: 30 MB at the most.
+MOST_QUESTIONS, MOST_PARTS = 4, 30_000
+
+#: What became of keys when they were folded into groups.
+Known = dict[Any, Any]
+
+#: The bounds of a stretch → the version it had, and what it came to.
+Parts = dict[tuple[int, int], tuple[int | None, Totals]]
 
 COUNTED = "select value, count from tally where workspace = ? and slot = ? and count > 0"
 
@@ -36,24 +46,56 @@ class Aggregates(Columns):
                 return self._kept(query, groups[0])
         # All there is is one group, even of nothing.
         totals: Totals = {} if groups else {(): Total(0, [Sum() for _ in measures])}
-        known: list[dict[Any, Any]] = [{None: None} for _ in groups]
-        several = any(isinstance(column, LinkColumn | RouteColumn) and column.several for column in groups)
-        for count, columns in self.columns(query, (*groups, *measures)):
-            grouping, measured = columns[: len(groups)], columns[len(groups) :]
-            if several:
-                grouping, measured = _spread(grouping, measured)
-            if groups:
-                folded = list(map(_folded, (column.fold for column in groups), known, grouping))
-                parted = _parted(folded, measured)
-            else:
-                parted = [((), count, list(map(_there, measured)))]
-            for group, size, parts in parted:
-                _join(totals, group, size, parts)
+        known: list[Known] = [{None: None} for _ in groups]
+        parts = self._parts(query, groups, measures)
+        for range in self.ranges(query):
+            place = range.low, range.high
+            version, part = parts.get(place, (None, {}))
+            if range.version is None or version != range.version:
+                part = self._part(query, range, groups, measures, known)
+                parts[place] = range.version, part
+            for group, total in part.items():
+                _join(totals, group, total)
             if len(totals) > MOST_GROUPS:
                 raise problems.unprocessable(
                     f"There are more than {MOST_GROUPS} groups; group more coarsely.", "groupBy"
                 )
+        self._keep(query, groups, measures, parts)
         return totals
+
+    def _part(
+        self, query: Query, range: Range, groups: Sequence[Column], measures: Sequence[Column], known: list[Known]
+    ) -> Totals:
+        """What the records of one range come to."""
+        count, columns = self.columns(query, range, (*groups, *measures))
+        grouping, measured = columns[: len(groups)], columns[len(groups) :]
+        if not count:
+            return {}
+        if not groups:
+            return {(): Total(count, [_sum(values) for values in measured])}
+        if any(isinstance(column, LinkColumn | RouteColumn) and column.several for column in groups):
+            grouping, measured = _spread(grouping, measured)
+        folded = list(map(_folded, (column.fold for column in groups), known, grouping))
+        return {group: Total(size, sums) for group, size, sums in _parted(folded, measured)}
+
+    # What stretches came to is remembered, as far as nothing but their own records decides it.
+
+    def _parts(self, query: Query, groups: Sequence[Column], measures: Sequence[Column]) -> Parts:
+        known: dict[Any, Parts] = self.memo.recall((self.workspace, "parts"), 0, dict)
+        return dict(known.get((query, tuple(groups), tuple(measures)), ()))
+
+    def _keep(self, query: Query, groups: Sequence[Column], measures: Sequence[Column], parts: Parts) -> None:
+        linked = any(isinstance(column, LinkColumn | RouteColumn) for column in groups)
+        if linked or self.stamp is None or any(map(follows_links, query.where)):
+            return
+        whole = {place: part for place, part in parts.items() if part[0] is not None}
+        if not whole or sum(len(part) for _, part in whole.values()) > MOST_PARTS:
+            return
+        known: dict[Any, Parts] = self.memo.recall((self.workspace, "parts"), 0, dict)
+        question = query, tuple(groups), tuple(measures)
+        if len(known) >= MOST_QUESTIONS and question not in known:
+            known.clear()
+        known[question] = whole
 
     def _kept(self, query: Query, column: KeyColumn) -> Totals:
         slot = slots.field(column.field, query.trashed)
@@ -63,19 +105,24 @@ class Aggregates(Columns):
         return totals | {(None,): Total(lacking)} if lacking else totals
 
 
-def _parted(grouping: list[Values], measured: list[Values]) -> Iterable[tuple[Group, int, list[list[int]]]]:
-    """Each group among some records, its size, and the values there are of each measure."""
+def _parted(grouping: list[Values], measured: list[Values]) -> Iterable[tuple[Group, int, list[Sum]]]:
+    """Each group among some records, its size, and what each measure comes to."""
     keys = grouping[0] if len(grouping) == 1 else list(zip(*grouping, strict=True))
     sizes = Counter(keys)
-    parts: list[dict[Any, list[Any]]] = []
+    parts: list[dict[Any, Values]] = []
     for values in measured:
-        part: dict[Any, list[Any]] = defaultdict(list)
+        part: dict[Any, Values] = defaultdict(list)
         for key, value in zip(keys, values, strict=True):
             part[key].append(value)
         parts.append(part)
     for key, size in sizes.items():
         group = (key,) if len(grouping) == 1 else key
-        yield group, size, [_there(part[key]) for part in parts]
+        yield group, size, [_sum(part[key]) for part in parts]
+
+
+def _sum(values: Values) -> Sum:
+    there = [value for value in values if value is not None]
+    return Sum(len(there), sum(there), min(there), max(there)) if there else Sum()
 
 
 def _spread(grouping: list[Values], measured: list[Values]) -> tuple[list[Values], list[Values]]:
@@ -93,7 +140,7 @@ def _spread(grouping: list[Values], measured: list[Values]) -> tuple[list[Values
     return columns[: len(grouping)], columns[len(grouping) :]
 
 
-def _folded(fold: Fold | None, known: dict[Any, Any], keys: Values) -> Values:
+def _folded(fold: Fold | None, known: Known, keys: Values) -> Values:
     """The groups that keys are in; what became of a key is known the next time."""
     if fold is None:
         return keys
@@ -105,14 +152,10 @@ def _folded(fold: Fold | None, known: dict[Any, Any], keys: Values) -> Values:
     return list(map(known.__getitem__, keys))
 
 
-def _there(values: Values) -> list[int]:
-    return [value for value in values if value is not None]
-
-
-def _join(totals: Totals, group: Group, size: int, parts: list[list[int]]) -> None:
+def _join(totals: Totals, group: Group, part: Total) -> None:
     total = totals.get(group)
     if total is None:
-        total = totals[group] = Total(0, [Sum() for _ in parts])
-    total.count += size
-    for each, values in zip(total.sums, parts, strict=True):
-        each.add(values)
+        total = totals[group] = Total(0, [Sum() for _ in part.sums])
+    total.count += part.count
+    for one, other in zip(total.sums, part.sums, strict=True):
+        one.add(other)

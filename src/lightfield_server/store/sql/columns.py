@@ -4,8 +4,7 @@ Rows are dear to hand over one by one, so a column comes as one text that holds 
 has its key, and each has one, columns read in the order of the records lie side by side as they are.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,8 +16,9 @@ from lightfield_server.store.sql.ordering import Ordering
 from lightfield_server.store.sql.part import numbers
 from lightfield_server.store.sql.predicates import Parameters, ends, probe
 from lightfield_server.store.sql.queries import Query
+from lightfield_server.store.sql.stretches import Stretches
 
-#: Records of which columns are read at once.
+#: Records, picked one by one, of which columns are read at once.
 AT_ONCE = 16_384
 
 #: So many matches, and no more, are looked up one by one; beyond, ranges of records are read and matched.
@@ -34,58 +34,45 @@ _decode = msgspec.json.Decoder(list[Any]).decode
 
 
 class Range(NamedTuple):
-    """Records by number, from `low` to below `high`. `numbers` are those wanted; None for all `size` of them."""
+    """Records by number, from `low` to below `high`, of which `numbers` are wanted; None for every one.
+
+    `version` differs after any write to one of them; None for records that were picked one by one.
+    """
 
     low: int
     high: int
-    size: int
-    numbers: list[int] | None
+    version: int | None
+    numbers: list[int] | None = None
 
 
-class Columns(Ordering):
+class Columns(Ordering, Stretches):
     """Columns over `record`, `key_text`, `key_int` and `link`."""
 
-    def columns(self, query: Query, wanted: Sequence[Column]) -> Iterator[tuple[int, list[Values]]]:
-        """How many records there are in a range, and their columns, for one range after another."""
-        for range in self._ranges(query):
-            if range.numbers is None:
-                found = [self._aligned(query, column, range) for column in wanted]
-                if all(values is not None for values in found):
-                    yield range.size, [values for values in found if values is not None]
-                    continue
-                range = range._replace(numbers=self._numbers_in(query, range))
-            if range.numbers:
-                yield len(range.numbers), [self._matched(query, column, range) for column in wanted]
-
-    def _ranges(self, query: Query) -> Iterator[Range]:
+    def ranges(self, query: Query) -> list[Range]:
+        """Where the records that answer are: they themselves if they are few, else all stretches."""
         few = self.first(query, FEW_MATCHES) if query.where and self._fewest(query, FEW_MATCHES) else None
-        if few is not None and len(few) <= FEW_MATCHES:
-            few.sort()
-            for start in range(0, len(few), AT_ONCE):
-                part = few[start : start + AT_ONCE]
-                # Who knows how many lie between them: they are looked up.
-                yield Range(part[0], part[-1] + 1, len(part) * (SPARSE + 1), part)
-            return
-        kind = slots.kind(query.type, query.trashed)
-        for low, high in pairwise(self._bounds(query, kind)):
-            (size,) = self.run(SIZE, (self.workspace, kind, low, high)).fetchone()
-            all_of_them = Range(low, high, size, None)
-            yield all_of_them._replace(numbers=self._numbers_in(query, all_of_them)) if query.where else all_of_them
+        if few is None or len(few) > FEW_MATCHES:
+            return [Range(*stretch) for stretch in self.stretches(query.type, trashed=query.trashed)]
+        few.sort()
+        parts = [few[start : start + AT_ONCE] for start in range(0, len(few), AT_ONCE)]
+        return [Range(part[0], part[-1] + 1, None, part) for part in parts]
 
-    def _bounds(self, query: Query, kind: int) -> list[int]:
-        """Numbers between which all records lie, about `AT_ONCE` in each gap."""
-
-        def found() -> list[int]:
-            bounds = [0]
-            while True:
-                row = self.run(NEXT, (self.workspace, kind, bounds[-1], AT_ONCE)).fetchone()
-                if row is None:
-                    return [*bounds, _END]
-                bounds.append(row[0])
-
-        # They serve as long as there are about as many records.
-        about = None if self.stamp is None else self.kind(query.type, trashed=query.trashed)[0] // (2 * AT_ONCE)
-        return self.memo.recall((self.workspace, "bounds", kind), about, found)
+    def columns(self, query: Query, range: Range, wanted: Sequence[Column]) -> tuple[int, list[Values]]:
+        """How many records of a range answer, and their columns."""
+        size = None
+        if range.numbers is None:
+            kind = slots.kind(query.type, query.trashed)
+            (size,) = self.run(SIZE, (self.workspace, kind, range.low, range.high)).fetchone()
+            found = [] if query.where else [self._aligned(query, column, range) for column in wanted]
+            whole = [values for values in found if values is not None and len(values) == size]
+            if not query.where and len(whole) == len(wanted):
+                return size, whole
+            range = range._replace(numbers=self._numbers_in(query, range))
+        numbers = range.numbers or []
+        if not numbers:
+            return 0, [[] for _ in wanted]
+        sparse = size is None or len(numbers) * SPARSE < size
+        return len(numbers), [self._matched(query, column, range, numbers, sparse) for column in wanted]
 
     def _numbers_in(self, query: Query, range: Range) -> list[int]:
         """The records of a range that answer, in the order of their numbers."""
@@ -106,30 +93,24 @@ class Columns(Ordering):
         return self._list(f"select {packed('number')} from ({found_there})", parameters.values)
 
     def _aligned(self, query: Query, column: Column, range: Range) -> Values | None:
-        """A column of all records of a range; None unless each has exactly one key."""
+        """A column of all records of a range that have a key, each of one at the most; None where that is not so."""
         if isinstance(column, RouteColumn) or (isinstance(column, LinkColumn) and column.several):
             return None
-        source, _, value = self._source(query, column, range)
-        found = self._list(
-            f"select {packed('value')} from (select {value} as value {source})", {"workspace": self.workspace}
-        )
-        return found if len(found) == range.size else None
+        source, number, value = self._source(query, column)
+        between = IN_RANGE.format(number, range.low, range.high)
+        found = f"select {value} as value from {source} and {between} order by {number}"
+        return self._list(f"select {packed('value')} from ({found})", {"workspace": self.workspace})
 
-    def _matched(self, query: Query, column: Column, range: Range) -> Values:
+    def _matched(self, query: Query, column: Column, range: Range, wanted: list[int], sparse: bool) -> Values:
         """A column of the wanted records of a range; of each a key or None, or a list of keys."""
-        wanted = range.numbers or []
         if isinstance(column, RouteColumn):
             reached = self.reach(wanted, column.routes)
             return [reached.get(number) for number in wanted]
-        source, number, value = self._source(query, column, range)
-        if len(wanted) * SPARSE < range.size:
-            source = source.replace(
-                _IN_RANGE.format(number, range.low, range.high), _AMONG.format(number, numbers(wanted))
-            )
-        sql = (
-            f"select {packed('number')}, {packed('value')} from (select {number} as number, {value} as value {source})"
-        )
-        rows = self.run(sql, {"workspace": self.workspace}).fetchone()
+        source, number, value = self._source(query, column)
+        which = AMONG.format(number) if sparse else IN_RANGE.format(number, range.low, range.high)
+        found = f"select {number} as number, {value} as value from {source} and {which} order by {number}"
+        sought = {"workspace": self.workspace} | ({"wanted": numbers(wanted)} if sparse else {})
+        rows = self.run(f"select {packed('number')}, {packed('value')} from ({found})", sought).fetchone()
         keys, values = (_decode(each) for each in rows)
         if isinstance(column, LinkColumn) and column.several:
             lists: dict[int, list[int]] = {}
@@ -138,8 +119,8 @@ class Columns(Ordering):
             return list(map(lists.get, wanted))
         return values if keys == wanted else list(map(dict(zip(keys, values, strict=True)).get, wanted))
 
-    def _source(self, query: Query, column: Column, range: Range) -> tuple[str, str, str]:
-        """(what a column is read from, in the order of records; their number; their key)"""
+    def _source(self, query: Query, column: Column) -> tuple[str, str, str]:
+        """(what a column is read from, with its conditions; the record's number; its key)"""
         match column:
             case KeyColumn(field=field, whole=whole):
                 source = f"{'key_int' if whole else 'key_text'} o where o.workspace = :workspace"
@@ -158,21 +139,16 @@ class Columns(Ordering):
                 raise TypeError("what is worked out has no source")
         if isinstance(column, KeyColumn | StampColumn) and column.unit is not None:
             value = f"({value} + {SINCE}) / {column.unit}"
-        bounds = _IN_RANGE.format(number, range.low, range.high)
-        return f"from {source} and {bounds} order by {number}", number, value
+        return source, number, value
 
     def _list(self, sql: str, parameters: dict[str, Any]) -> list[Any]:
         return _decode(self.run(sql, parameters).fetchone()[0])
 
 
 SIZE = "select count(*) from record where workspace = ? and kind = ? and number >= ? and number < ?"
-NEXT = "select number from record where workspace = ? and kind = ? and number >= ? order by number limit 1 offset ?"
 
-#: Beyond every number.
-_END = (1 << 63) - 1
-
-_IN_RANGE = "{0} >= {1} and {0} < {2}"
-_AMONG = "{0} in (select value from json_each('{1}'))"
+IN_RANGE = "{0} >= {1} and {0} < {2}"
+AMONG = "{0} in (select value from json_each(:wanted))"
 
 
 def packed(column: str) -> str:

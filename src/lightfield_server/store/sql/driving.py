@@ -52,6 +52,11 @@ def candidates(query: Query, predicate: Predicate, parameters: Parameters) -> st
     return None
 
 
+def once(predicate: Predicate) -> bool:
+    """Whether each record is a candidate once: several keys of a field that may have several repeat it."""
+    return isinstance(predicate, Between | Stamped | Least | First)
+
+
 def stream(query: Query, predicate: Predicate, parameters: Parameters) -> tuple[str, str] | None:
     """What to read the candidates of a predicate from in the order of their numbers, each once, without sorting.
 

@@ -40,13 +40,14 @@ class Links(Part):
     """Rows of `link`."""
 
     def links(
-        self, wanted: Sequence[int], hops: tuple[LinkHop, ...], *, hidden: bool = False
+        self, wanted: Sequence[int], hops: tuple[LinkHop, ...], *, hidden: bool = False, whole: bool = False
     ) -> dict[int, list[list[int] | None]]:
         """For each record with a link: the linked records for each hop, in the order of the hops; None for none.
 
-        Links to trashed records are left out unless `hidden` asks for them.
+        Links to trashed records are left out unless `hidden` asks for them. `whole` says that a record has hardly any
+        links but those, which spares the look for each of them.
         """
-        sql, places = _links_statement(hops, len(wanted) == 1, hidden)
+        sql, places = _links_statement(hops, len(wanted) == 1, hidden, whole)
         which = wanted[0] if len(wanted) == 1 else numbers(wanted)
         found: dict[int, list[list[int] | None]] = {}
         none: list[list[int] | None] = [None] * len(hops)
@@ -103,7 +104,7 @@ class Links(Part):
 
 
 @lru_cache(maxsize=1024)
-def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> tuple[str, dict[int, int]]:
+def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool, whole: bool) -> tuple[str, dict[int, int]]:
     """The statement that reads several ends of one record, or of several, at once; and which hop a row is of."""
     which = "= :which" if single else "in (select value from json_each(:which))"
     forward = [(index, hop) for index, hop in enumerate(hops) if hop.forward]
@@ -114,7 +115,7 @@ def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> t
             continue
         relationships = ", ".join(str(slots.slot(hop.relationship)) for _, hop in chosen)
         # A record has few links of its own and one look finds them all; others may point at it by the thousand.
-        some = "" if sign > 0 else f" and relationship in ({relationships})"
+        some = "" if whole or sign > 0 else f" and relationship in ({relationships})"
         seen = "" if hidden else f" and {LIVE[there]}"
         selects.append(
             f"select {here}, {'-' if sign < 0 else ''}relationship, {there} from link "

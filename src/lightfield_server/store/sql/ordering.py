@@ -12,8 +12,6 @@ from typing import Any
 from lightfield_server.model import problems
 from lightfield_server.model.keys import Key
 from lightfield_server.model.predicates import (
-    AllOf,
-    AnyOf,
     Between,
     First,
     Least,
@@ -37,7 +35,7 @@ from lightfield_server.model.sorting import (
     Standing,
 )
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.driving import candidates, linked, stream
+from lightfield_server.store.sql.driving import candidates, linked, once, stream
 from lightfield_server.store.sql.links import LIVE, Links
 from lightfield_server.store.sql.part import numbers, several
 from lightfield_server.store.sql.predicates import Parameters, condition, ends, first_of, least_of, probe, stamped
@@ -48,6 +46,9 @@ FEW, FEW_FOR_EACH = 2_000, 10
 
 #: The most that are collected and sorted where there is no index to walk.
 MOST_COLLECTED = 10_000
+
+#: To count, so many candidates are gone through rather than all records.
+MOST_SCANNED = 200_000
 
 #: Records whose values are read at once; they may be large.
 AT_ONCE = 100
@@ -86,25 +87,21 @@ class Ordering(Queries, Links):
 
     def counted(self, query: Query) -> int:
         """Exactly how many records answer, remembered until a write may have changed it."""
-        if not any(isinstance(p, AnyOf | AllOf | Stamped) for p in query.where):
-            return self.count(query)
-        return self.memo.recall((self.workspace, query), self.state(query), lambda: self._total(query))
-
-    def _total(self, query: Query) -> int:
-        parameters = Parameters({"workspace": self.workspace})
-        found = self._found(query, self._fewest(query, MOST_COLLECTED), parameters)
-        return int(self._one(f"select count(*) from ({found})", parameters)[0])
+        match query.where:
+            case () | (OneOf(),) | (Not(inner=OneOf()),):
+                return self.count(query)
+        return self.memo.recall((self.workspace, query), self.state(query), lambda: self._total(query, None))
 
     def capped(self, query: Query, most: int) -> int:
         """How many records answer, or one more than `most`."""
-        if not query.where:
-            return min(self.count(query), most + 1)
-        parameters = Parameters({"workspace": self.workspace, "limit": most + 1})
-        driver = self._fewest(query, most)
-        (found,) = self._one(
-            f"select count(*) from ({self._found(query, driver, parameters)} limit :limit)", parameters
-        )
-        return int(found)
+        return self._total(query, most + 1) if query.where else min(self.count(query), most + 1)
+
+    def _total(self, query: Query, most: int | None) -> int:
+        parameters = Parameters({"workspace": self.workspace})
+        driver = self._fewest(query, MOST_SCANNED)
+        limited = "" if most is None else f" limit {most}"
+        (total,) = self._one(f"select count(*) from ({self._found(query, driver, parameters)}{limited})", parameters)
+        return int(total)
 
     def oldest(self, field: str, keys: Collection[Key], *, trashed: bool) -> dict[Key, int]:
         """For each text key of a field, the first record that has it."""
@@ -205,16 +202,21 @@ class Ordering(Queries, Links):
 
     def _found(self, query: Query, driver: Predicate | None, parameters: Parameters) -> str:
         """A query for the numbers of all records that answer, each once."""
-        if driver is None:
+        ways = (driver,) if driver is not None else query.where
+        found = next((s for s in (stream(query, p, parameters) for p in ways) if s is not None), None)
+        repeated = False
+        if found is not None:
+            source, number = found
+        elif driver is not None:
+            source, number = f"({candidates(query, driver, parameters)}) d where 1", "d.number"
+            repeated = not once(driver)
+        else:
             kind = slots.kind(query.type, query.trashed)
             source, number = f"record r where r.workspace = :workspace and r.kind = {kind}", "r.number"
-        else:
-            source, number = (
-                f"(select distinct number from ({candidates(query, driver, parameters)})) d where 1",
-                "d.number",
-            )
         asked = [probe(p, query.trashed, number, parameters) for p in query.where]
-        return f"select {number} from {source}{''.join(f' and {each}' for each in asked)}"
+        return (
+            f"select {'distinct ' if repeated else ''}{number} from {source}{''.join(f' and {each}' for each in asked)}"
+        )
 
     # Walked
 

@@ -148,6 +148,10 @@ class Records(Part):
                 self.many(statement, chosen[key_type])
         changes = {place: n for place, n in counts.items() if n}
         changes.update({(slots.kind(type, trashed), ""): n for (type, trashed), n in kinds.items()})
+        self._count(changes)
+
+    def _count(self, changes: Mapping[tuple[int, str], int]) -> None:
+        """Add to counts, by slot and value, and move their versions."""
         # By chance: a version that was rolled back and one that was kept are never mistaken for each other.
         step = 1 + random.getrandbits(24)
         self.many(COUNT, [(self.workspace, slot, value, n, step) for (slot, value), n in sorted(changes.items())])

@@ -5,8 +5,9 @@ from lightfield_server.store.sql.definitions import Definitions
 from lightfield_server.store.sql.events import Events
 from lightfield_server.store.sql.idempotency import Idempotency
 from lightfield_server.store.sql.identity import Identity
+from lightfield_server.store.sql.leases import Leases
 from lightfield_server.store.sql.merges import Merges
 
 
-class SqlTransaction(Aggregates, Events, Definitions, Identity, Idempotency, Merges):
+class SqlTransaction(Aggregates, Events, Definitions, Identity, Idempotency, Merges, Leases):
     """The parts, composed. It neither begins nor commits: whoever made it does."""

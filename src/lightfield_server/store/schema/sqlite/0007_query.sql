@@ -10,3 +10,18 @@ create index record_created on record (workspace, kind, created_at, number);
 create index record_updated on record (workspace, kind, updated_at, number);
 drop index record_newest;
 create index record_newest on record (workspace, kind, number, created_at);
+
+-- Stretches of records of one kind, by number: each from "first" to the first of the next. version moves whenever a record
+-- of the stretch is written, so that what was made of the others need not be made again.
+create table stretch (
+    workspace integer not null,
+    kind integer not null,
+    first integer not null,
+    version integer not null,
+    primary key (workspace, kind, first)
+) without rowid;
+insert into stretch (workspace, kind, first, version)
+select workspace, kind, case when place = 1 then 0 else number end, 1 from (
+    select workspace, kind, number, row_number() over (partition by workspace, kind order by number) as place from record
+) as counted
+where (place - 1) % 16384 = 0;
