@@ -29,10 +29,15 @@ class StampColumn:
 
 @dataclass(frozen=True, slots=True)
 class LinkColumn:
-    """The live records that a hop leads to: one at the most, unless `several`."""
+    """The live records of type `target` that a hop leads to: one at the most, unless `several`.
+
+    `exclusive`: each is led to by one record at the most, so that linking another takes it away from the first.
+    """
 
     hop: LinkHop
+    target: str
     several: bool
+    exclusive: bool
     fold: Fold | None = None
 
 

@@ -82,7 +82,7 @@ def answer(context: Context, asked: Aggregation) -> bytes:
         return _made(context, asked, columns)
     remembered: Memo = asked.entity.memo.setdefault("aggregations", Memo(MOST_ANSWERS, LARGEST_ANSWER))
     question = (asked.query, tuple(columns), asked.measures, asked.sort, asked.limit)
-    state = context.tx.stamp if targets else context.tx.state(asked.query)
+    state = context.tx.totals_state(asked.query, columns)
     return remembered.recall(question, state, lambda: _made(context, asked, columns))
 
 

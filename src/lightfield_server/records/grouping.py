@@ -80,7 +80,9 @@ def _by_end(context: Context, end: End, param: str) -> Grouping:
     if not access.readable(target):
         raise problems.invalid_configuration("Records of this type cannot be read.", f"{param}.key")
     access.require(context.actor, target, "read")
-    column = RouteColumn(end.routes) if end.hop is None else LinkColumn(end.hop, end.many)
+    column = (
+        RouteColumn(end.routes) if end.hop is None else LinkColumn(end.hop, target.name, end.many, not end.other_many)
+    )
     return Grouping(column, end, None)
 
 

@@ -246,6 +246,10 @@ SUMS: list[Any] = [
     },
     {"groupBy": [{"key": "vip"}, {"attribute": "createdAt", "interval": "day"}], "measures": [{"function": "count"}]},
     {"groupBy": [{"key": "$name"}], "where": {"key": "score", "set": True}, "measures": [{"function": "count"}]},
+    {"groupBy": [{"key": "lead"}, {"key": "tier"}], "measures": [{"function": "count"}]},
+    {"groupBy": [{"key": "$contact"}], "measures": [{"function": "count"}]},
+    {"groupBy": [{"key": "rivals"}, {"key": "parent"}], "measures": [{"function": "count"}]},
+    {"groupBy": [{"key": "$meeting"}], "measures": [{"function": "count"}]},
     {"groupBy": [{"key": "$owner"}], "measures": [{"function": "max", "attribute": "updatedAt"}]},
     {"groupBy": [{"key": "tier"}], "where": {"key": "$contact", "set": True}, "measures": [{"function": "count"}]},
 ]
@@ -261,12 +265,12 @@ def test_what_is_remembered_of_stretches_is_what_they_come_to(
     workspace = Timed(shared, 400 + seed)
     workspace.fill(40)
     api, rng, oracle = workspace.api, workspace.rng, workspace.oracle
-    for _ in range(40):
+    for _ in range(60):
         recs = [rec for rec in oracle.records.values() if rec.type == "account"]
         rec = rng.choice(recs)
-        match rng.choice(["create", "create", "update", "update", "move", "merge", "relink", "refused"]):
+        match rng.choice(["create", "create", "update", "update", "move", "merge", "refused", *["relink"] * 8]):
             case "create":
-                workspace.create(rng.choice(["account", "contact"]))
+                workspace.create(rng.choice(["account", "contact", "project", "meeting"]))
             case "update" if not rec.trashed:
                 fields = {"score": rng.choice([None, 1, 2.5]), "vip": rng.choice([None, True])}
                 api.post(workspace.path(rec), {"fields": fields}).ok()

@@ -1,7 +1,7 @@
 """Counts and sums over all records that answer a query, group by group."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -25,8 +25,8 @@ MOST_QUESTIONS, MOST_PARTS = 4, 30_000
 #: What became of keys when they were folded into groups.
 Known = dict[Any, Any]
 
-#: The bounds of a stretch → the version it had, and what it came to.
-Parts = dict[tuple[int, int], tuple[int | None, Totals]]
+#: The bounds of a stretch → its version and those of the types that were grouped by, and what it came to.
+Parts = dict[tuple[int, int], tuple[tuple[int | None, Hashable], Totals]]
 
 COUNTED = "select value, count from tally where workspace = ? and slot = ? and count > 0"
 
@@ -48,12 +48,13 @@ class Aggregates(Columns):
         totals: Totals = {} if groups else {(): Total(0, [Sum() for _ in measures])}
         known: list[Known] = [{None: None} for _ in groups]
         parts = self._parts(query, groups, measures)
+        others = self._others(groups)
         for range in self.ranges(query):
-            place = range.low, range.high
-            version, part = parts.get(place, (None, {}))
-            if range.version is None or version != range.version:
+            place, state = (range.low, range.high), (range.version, others)
+            before, part = parts.get(place, (None, {}))
+            if range.version is None or before != state:
                 part = self._part(query, range, groups, measures, known)
-                parts[place] = range.version, part
+                parts[place] = state, part
             for group, total in part.items():
                 _join(totals, group, total)
             if len(totals) > MOST_GROUPS:
@@ -78,17 +79,36 @@ class Aggregates(Columns):
         folded = list(map(_folded, (column.fold for column in groups), known, grouping))
         return {group: Total(size, sums) for group, size, sums in _parted(folded, measured)}
 
-    # What stretches came to is remembered, as far as nothing but their own records decides it.
+    def lasting(self, query: Query, groups: Sequence[Column]) -> bool:
+        """Whether totals hold until a record of the type, or one of a type that is grouped by, is written.
+
+        A link is written with one of the records at its ends, unless it is lost to another record's; and what lies
+        further away may be written unnoticed.
+        """
+        beyond = any(isinstance(c, RouteColumn) or (isinstance(c, LinkColumn) and c.exclusive) for c in groups)
+        return not beyond and not any(map(follows_links, query.where))
+
+    def totals_state(self, query: Query, groups: Sequence[Column]) -> Hashable:
+        """What totals, and the titles of linked records, depend on."""
+        if self.stamp is None or not self.lasting(query, groups):
+            return self.stamp
+        return self.state(query), self._others(groups)
+
+    def _others(self, groups: Sequence[Column]) -> Hashable:
+        """What moves with every write to the types that are grouped by."""
+        types = tuple(sorted({column.target for column in groups if isinstance(column, LinkColumn)}))
+        return self.kinds(types) if types else ()
+
+    # What stretches came to is remembered, as long as it holds.
 
     def _parts(self, query: Query, groups: Sequence[Column], measures: Sequence[Column]) -> Parts:
         known: dict[Any, Parts] = self.memo.recall((self.workspace, "parts"), 0, dict)
         return dict(known.get((query, tuple(groups), tuple(measures)), ()))
 
     def _keep(self, query: Query, groups: Sequence[Column], measures: Sequence[Column], parts: Parts) -> None:
-        linked = any(isinstance(column, LinkColumn | RouteColumn) for column in groups)
-        if linked or self.stamp is None or any(map(follows_links, query.where)):
+        if self.stamp is None or not self.lasting(query, groups):
             return
-        whole = {place: part for place, part in parts.items() if part[0] is not None}
+        whole = {place: part for place, part in parts.items() if part[0][0] is not None}
         if not whole or sum(len(part) for _, part in whole.values()) > MOST_PARTS:
             return
         known: dict[Any, Parts] = self.memo.recall((self.workspace, "parts"), 0, dict)
