@@ -12,6 +12,7 @@ from lightfield_server.operations import (  # noqa: F401
     members,
     merges,
     objects,
+    query,
     records,
     schema,
     search,

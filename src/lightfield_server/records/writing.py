@@ -113,6 +113,7 @@ def _written(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed])
         added = [row for _, new in keys for row in new]
         context.tx.rekey(removed, added, _counts(written))
         _texts(context, written, after_each)
+        context.tx.touch(_touched(written))
     facts = {id(draft): _fact(context, draft) for draft in written}
     if facts:
         context.tx.append(list(facts.values()))
@@ -273,6 +274,17 @@ def _texts(context: Context, drafts: Sequence[Draft], afters: Sequence[Record]) 
             at_once = at_once or len(after.stored) > texts.LONG_RECORD
     if changed:
         texts.read(context.tx, context.catalog, context.tx.put_off(changed, now=at_once))
+
+
+def _touched(drafts: Sequence[Draft]) -> dict[tuple[str, bool], set[int]]:
+    """The records of each kind that are, or were, what they are no longer."""
+    touched: dict[tuple[str, bool], set[int]] = defaultdict(set)
+    for draft in drafts:
+        name = draft.entity.name
+        touched[name, draft.state is State.TRASHED].add(draft.number)
+        if draft.before is not None:
+            touched[name, draft.before.state is State.TRASHED].add(draft.number)
+    return touched
 
 
 def _fact(context: Context, draft: Draft) -> Event:
