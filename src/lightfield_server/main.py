@@ -6,6 +6,8 @@ from pathlib import Path
 import lightfield_server.operations  # noqa: F401 - declares every operation
 from lightfield_server.background import worker
 from lightfield_server.configuration import Settings
+from lightfield_server.files import blobs
+from lightfield_server.files.blobs import Blobs
 from lightfield_server.http.app import App
 from lightfield_server.identity.limits import Limits
 from lightfield_server.model.filters import OPERATORS
@@ -22,7 +24,17 @@ DatabaseError = sqlite3.Error
 
 def server(settings: Settings) -> Server:
     """The store of these settings, brought to this release's schema, and what operations need beside it."""
-    return Server(SqliteStore(settings.path), Limits(settings.rate_limit))
+    return Server(
+        SqliteStore(settings.path),
+        Limits(settings.rate_limit),
+        blobs=_blobs(settings.storage),
+        public_url=settings.public_url,
+        lifetime=settings.link_minutes * 60_000,
+    )
+
+
+def _blobs(place: Path | str) -> Blobs:
+    return blobs.folder(place) if isinstance(place, Path) else blobs.bucket(place)
 
 
 def application(made: Server) -> App:

@@ -1,8 +1,9 @@
 """A request becomes a call, and what comes of it a response."""
 
-from collections.abc import Awaitable, Callable, Hashable, MutableMapping
+from collections.abc import Hashable, MutableMapping
 from typing import Any
 
+from lightfield_server.files.addresses import Addresses
 from lightfield_server.http import problems as rendering
 from lightfield_server.http import reading
 from lightfield_server.identity import keys
@@ -17,7 +18,7 @@ from lightfield_server.operations.server import Server
 
 Scope = MutableMapping[str, Any]
 Receive = reading.Receive
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Send = reading.Send
 Header = tuple[bytes, bytes]
 
 #: Keys whose owners are remembered, each until anything is written.
@@ -67,7 +68,7 @@ class Endpoint:
         operation, path = found
         headers = _wanted(scope["headers"])
         actor = await self._actor(headers)
-        if headers.get(b"lightfield-version") != reading.VERSION:
+        if headers.get(b"lightfield-version") != reading.VERSION and operation.versioned:
             raise problems.version_header(reading.VERSION)
         query = scope["query_string"]
         sent = b""
@@ -83,7 +84,11 @@ class Endpoint:
             lambda: reading.parameters(query),
             lambda: reading.parsed(operation, content_type, sent),
             headers.get(b"idempotency-key"),
+            addresses=lambda: self._addresses(scope),
         )
+
+    def _addresses(self, scope: Scope) -> Addresses:
+        return Addresses(self._server.public_url or reading.origin(scope), self._server.lifetime)
 
     async def _actor(self, headers: dict[bytes, str]) -> Actor:
         scheme, _, token = headers.get(b"authorization", "").partition(" ")

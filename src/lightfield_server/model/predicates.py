@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lightfield_server.model.keys import Key
-from lightfield_server.model.routes import Route
+from lightfield_server.model.routes import LinkHop, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,14 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedWith:
+    """A link leads to a record, live or trashed, that answers all of these questions."""
+
+    hop: LinkHop
+    where: tuple["Predicate", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """No key, or no link, answers the inner question: records without a value match."""
 
@@ -61,4 +69,4 @@ class AnyOf:
     inner: tuple["Predicate", ...]
 
 
-Predicate = OneOf | Between | Prefix | Within | Linked | Not | AnyOf
+Predicate = OneOf | Between | Prefix | Within | Linked | LinkedWith | Not | AnyOf

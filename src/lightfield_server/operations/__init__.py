@@ -2,7 +2,18 @@
 
 from lightfield_server.model.definitions import ObjectType
 from lightfield_server.model.object_types import OBJECT_TYPES
-from lightfield_server.operations import auth, keys, lists, members, merges, objects, records, schema  # noqa: F401
+from lightfield_server.operations import (  # noqa: F401
+    auth,
+    files,
+    keys,
+    lists,
+    members,
+    merges,
+    objects,
+    records,
+    runs,
+    schema,
+)
 
 
 def declare_for(object_type: ObjectType) -> None:

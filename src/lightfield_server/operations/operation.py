@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from lightfield_server.files.addresses import DEFAULT_LIFETIME, Addresses
 from lightfield_server.identity.actor import Actor
 from lightfield_server.kit.registry import Registry
 from lightfield_server.model.catalog import Catalog
@@ -13,6 +14,11 @@ from lightfield_server.records.shape import Body
 Parameters = list[tuple[str, str]]
 
 NO_BODY, OPTIONAL_BODY, REQUIRED_BODY = "none", "optional", "required"
+
+
+def no_addresses() -> Addresses:
+    """For doors that are no server's: what begins nowhere is completed by whoever knows where the server is."""
+    return Addresses("", DEFAULT_LIFETIME)
 
 
 @dataclass(slots=True)
@@ -25,6 +31,8 @@ class Asked:
     path: Mapping[str, str]
     read_query: Callable[[], Parameters]
     body: Body
+    #: How addresses of bytes are made that this client can reach.
+    addresses: Callable[[], Addresses] = no_addresses
 
     @property
     def query(self) -> Parameters:
@@ -44,7 +52,8 @@ Describe = Callable[[Catalog], dict[str, Any]]
 class Operation:
     """One thing the server can be asked to do.
 
-    `id` is the SDK's resource and method. `path` is a template; `{name}` is one segment. `scopes` are all needed.
+    `id` is the SDK's resource and method. `path` is a template; `{name}` is one segment. `scopes` are all needed, of
+    `any_scopes` one is. One that is not `versioned` does not ask for the version header.
     `category` names its rate limit. `writes` operations run in a transaction that is committed before they are
     answered. `body` says whether a request has one: an optional one is an empty object. `describe` gives the schemas
     of body, reply and query parameters. `again` fits a kept reply to whoever repeats the request, where not everybody
@@ -63,6 +72,8 @@ class Operation:
     idempotent: bool = False
     body: str = NO_BODY
     again: Again | None = None
+    any_scopes: tuple[str, ...] = ()
+    versioned: bool = True
     #: Part of the compatible names, or one of ours.
     compatible: bool = True
     parameters: tuple[str, ...] = field(default=(), init=False)
@@ -89,6 +100,7 @@ class Call:
     read: Read
     idempotency_key: str | None = None
     origin: str = "api"
+    addresses: Callable[[], Addresses] = no_addresses
 
 
 OPERATIONS: Registry[Operation] = Registry("operation")

@@ -36,7 +36,8 @@ async def perform(server: Server, call: Call) -> Reply:
         body = call.read()
         key = idempotency.checked(call.idempotency_key) if call.operation.idempotent else None
         call.actor.require(call.operation.scopes)
-        asked = Asked(call.path, call.query, body)
+        call.actor.require_any(call.operation.any_scopes)
+        asked = Asked(call.path, call.query, body, call.addresses)
         if call.operation.writes:
             reply, repeated = await server.store.write(
                 call.actor.workspace, lambda tx: _once(server, call, asked, key, tx)

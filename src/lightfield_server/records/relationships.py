@@ -188,7 +188,10 @@ def _resolved(asked: Sequence[Asked], known: Known) -> dict[tuple[str, str], int
     for ask in asked:
         for operation in (ADD, REPLACE):
             for id in ask.operations.get(operation, ()):
-                if known.states[ask.end.target][numbers[ask.end.target, id]] is not State.LIVE:
+                state = known.states[ask.end.target][numbers[ask.end.target, id]]
+                if state is State.PENDING:
+                    raise problems.not_complete(id, ask.param)
+                if state is not State.LIVE:
                     raise problems.relationship_entity_inactive(id, ask.param)
     return numbers
 

@@ -7,9 +7,8 @@ import pytest
 
 from lightfield_server.kit import signing
 from lightfield_server.model.record import Stored
-from lightfield_server.records import service
 
-TABLES = ("record", "key_text", "key_int", "link", "tally", "event", "idempotency", "definition", "merge")
+TABLES = ("record", "key_text", "key_int", "link", "tally", "event", "idempotency", "definition", "merge", "upload")
 
 #: Kinds of definition, as they are stored.
 TYPE, FIELD, RELATIONSHIP = "type", "field", "relationship"
@@ -51,16 +50,13 @@ class Make:
     def member(self, email: str | None = None, role: str = "member") -> str:
         return str(self.world.add_member(email or f"m{self.world.server.numbers.next()}@us.example", role))
 
-    def file(self) -> str:
-        """A stored file, which no operation makes yet."""
-
-        def work(tx: Any) -> str:
-            context = self.world.context(tx)
-            files = context.catalog["file"]
-            (change,) = service.create(context, files, [{"fields": {"$name": "talk.txt"}}])
-            return str(files.id(change.after.number))
-
-        return str(self.world.write(work))
+    def file(self, name: str = "talk.txt", content: bytes = b"Said.", **more: Any) -> str:
+        """A file that was announced, uploaded and completed."""
+        body = {"filename": name, "mimeType": "text/plain", "sizeBytes": len(content), **more}
+        upload = self.api.post("/v1/files", body).ok()
+        self.api.put(upload["uploadUrl"], content, upload["uploadHeaders"]).ok()
+        self.api.post(f"/v1/files/{upload['id']}/complete", {}).ok()
+        return str(upload["id"])
 
     def record(self, slug: str, relationships: Any = None, **fields: Any) -> str:
         body = {"fields": {"$name": "One", **fields}, "relationships": relationships or {}}

@@ -3,7 +3,17 @@
 from dataclasses import dataclass, field
 
 from lightfield_server.model.keys import Key
-from lightfield_server.model.predicates import AnyOf, Between, Linked, Not, OneOf, Predicate, Prefix, Within
+from lightfield_server.model.predicates import (
+    AnyOf,
+    Between,
+    Linked,
+    LinkedWith,
+    Not,
+    OneOf,
+    Predicate,
+    Prefix,
+    Within,
+)
 from lightfield_server.model.routes import LinkHop, reversed_route
 from lightfield_server.store.sql import slots
 from lightfield_server.store.sql.links import LIVE, routes_statement
@@ -65,7 +75,7 @@ def _beyond(prefix: str) -> str | None:
 
 def numbers(predicate: Predicate, trashed: bool, parameters: Parameters) -> str:
     """A query for the numbers of the records that answer a positive predicate, as `number`, perhaps repeated."""
-    if isinstance(predicate, Not | AnyOf):
+    if isinstance(predicate, LinkedWith | Not | AnyOf):
         raise TypeError("the records that answer such a predicate are no range of keys")
     if isinstance(predicate, Linked):
         return _linked(predicate, parameters)
@@ -90,6 +100,16 @@ def probe(predicate: Predicate, trashed: bool, number: str, parameters: Paramete
                 f"exists (select 1 from link l where l.workspace = :workspace and l.{here} = {number} "
                 f"and l.relationship = {slots.slot(hop.relationship)} and l.{there} = {parameters.add(other)} "
                 f"and l.{LIVE[there]})"
+            )
+        case LinkedWith(hop=hop, where=where):
+            here, there = ("source", "target") if hop.forward else ("target", "source")
+            answers = " or ".join(
+                " and ".join(probe(each, in_trash, f"l.{there}", parameters) for each in where)
+                for in_trash in (False, True)
+            )
+            return (
+                f"exists (select 1 from link l where l.workspace = :workspace and l.{here} = {number} "
+                f"and l.relationship = {slots.slot(hop.relationship)} and ({answers}))"
             )
         case Linked():
             return f"{number} in (select number from ({_linked(predicate, parameters)}))"

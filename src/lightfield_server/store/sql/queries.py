@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lightfield_server.model.predicates import Between, Linked, Not, OneOf, Predicate, Prefix, Within
+from lightfield_server.model.predicates import Between, Linked, LinkedWith, Not, OneOf, Predicate, Prefix, Within
 from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.store.sql import slots
@@ -128,7 +128,9 @@ class Queries(Records):
 
 
 def _follows_links(predicate: Predicate) -> bool:
-    return _follows_links(predicate.inner) if isinstance(predicate, Not) else isinstance(predicate, Linked)
+    if isinstance(predicate, Not):
+        return _follows_links(predicate.inner)
+    return isinstance(predicate, Linked | LinkedWith)
 
 
 def _one_link(predicate: Predicate) -> bool:

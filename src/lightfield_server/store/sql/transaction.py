@@ -7,7 +7,8 @@ from lightfield_server.store.sql.identity import Identity
 from lightfield_server.store.sql.links import Links
 from lightfield_server.store.sql.merges import Merges
 from lightfield_server.store.sql.queries import Queries
+from lightfield_server.store.sql.uploads import Uploads
 
 
-class SqlTransaction(Queries, Links, Events, Definitions, Identity, Idempotency, Merges):
+class SqlTransaction(Queries, Links, Events, Definitions, Identity, Idempotency, Merges, Uploads):
     """The parts, composed. It neither begins nor commits: whoever made it does."""
