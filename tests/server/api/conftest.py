@@ -50,13 +50,8 @@ class Make:
     def member(self, email: str | None = None, role: str = "member") -> str:
         return str(self.world.add_member(email or f"m{self.world.server.numbers.next()}@us.example", role))
 
-    def file(self, name: str = "talk.txt", content: bytes = b"Said.", **more: Any) -> str:
-        """A file that was announced, uploaded and completed."""
-        body = {"filename": name, "mimeType": "text/plain", "sizeBytes": len(content), **more}
-        upload = self.api.post("/v1/files", body).ok()
-        self.api.put(upload["uploadUrl"], content, upload["uploadHeaders"]).ok()
-        self.api.post(f"/v1/files/{upload['id']}/complete", {}).ok()
-        return str(upload["id"])
+    def file(self) -> str:
+        return str(self.api.upload())
 
     def record(self, slug: str, relationships: Any = None, **fields: Any) -> str:
         body = {"fields": {"$name": "One", **fields}, "relationships": relationships or {}}
