@@ -51,6 +51,11 @@ def comfort(client: lightfield.Lightfield) -> None:
     print(found.record.id, found.created)
     print(client.opportunity.labels().of(found.record, "$stage"))
     assert_type(client.merge.wait("mrg_1", timeout=3), types.MergeGetMergeResponse)
+    assert_type(client.enrichment_run.wait("run_1"), types.EnrichmentRunGetEnrichmentRunResponse)
+    assert_type(client.workflow_run.wait("run_1"), types.WorkflowRunStatusResponse)
+    assert_type(client.file.upload("a.txt", purpose="meeting_transcript"), types.FileCompleteResponse)
+    with open("a.txt", "rb") as file:
+        client.file.upload(file, filename="b.txt", mime_type="text/plain")
     outcomes = client.map(lambda name: client.account.create(fields={"$name": name}), ["a", "b"])
     assert_type(outcomes[0].unwrap(), types.AccountCreateResponse)
     fields: dict[str, str] = {"$name": "A"}
@@ -73,6 +78,7 @@ async def acomfort(client: lightfield.AsyncLightfield) -> None:
     outcomes = await client.map(client.account.retrieve, ["a"], concurrency=2)
     assert_type(outcomes[0].unwrap(), types.AccountRetrieveResponse)
     assert_type(await client.merge.wait("mrg_1"), types.MergeGetMergeResponse)
+    assert_type(await client.file.upload(b"Hello."), types.FileCompleteResponse)
     print((await client.account.labels()).option("$industry", "Tech"))
 """
 
