@@ -10,11 +10,11 @@ from lightfield_server.files import addresses, sniffing
 from lightfield_server.files.addresses import Address
 from lightfield_server.files.blobs import Blobs
 from lightfield_server.kit import ids
-from lightfield_server.kit.clock import Moment
+from lightfield_server.kit.clock import Clock, Moment
 from lightfield_server.model import problems
 from lightfield_server.model.object_types.file import FILE
 from lightfield_server.model.problems import Problem
-from lightfield_server.store.protocol import Store, Transaction, UploadRow
+from lightfield_server.store.protocol import Store, Transaction, UploadRow, WorkspaceRow
 
 
 @dataclass(slots=True)
@@ -38,19 +38,36 @@ class Arriving:
             yield piece
 
 
-def name(workspace: int, number: int) -> str:
+def place(workspace: WorkspaceRow) -> str:
+    """Where a workspace's bytes lie: told apart from a workspace of the same number on another server."""
+    return f"{workspace.number}-{workspace.created_at:x}"
+
+
+def place_of(tx: Transaction) -> str:
+    return next(place(row) for row in tx.workspaces() if row.number == tx.workspace)
+
+
+def name(place: str, number: int) -> str:
     """A fresh name for the bytes of a file; `file_of` reads it."""
-    return f"{workspace}/{number & 0xFF:02x}/{ids.written(FILE.prefix, number)}/{secrets.token_hex(8)}"
+    return f"{place}/{number & 0xFF:02x}/{ids.written(FILE.prefix, number)}/{secrets.token_hex(8)}"
 
 
-def file_of(name: str) -> tuple[int, int] | None:
-    """The workspace and file that bytes of this name were for; None for a name that is none of ours."""
+def file_of(name: str) -> tuple[str, int] | None:
+    """The place and the file that bytes of this name were for; None for a name that is none of ours."""
     parts = name.split("/")
     number = ids.body(FILE.prefix, parts[2]) if len(parts) == 4 else None
-    return None if number is None or not parts[0].isdecimal() else (int(parts[0]), number)
+    return None if number is None else (parts[0], number)
 
 
-def admitted(tx: Transaction, address: Address, at: Moment) -> UploadRow:
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An upload whose bytes may come, and where they go."""
+
+    upload: UploadRow
+    place: str
+
+
+def admitted(tx: Transaction, address: Address, at: Moment) -> Admitted:
     """The upload that an address is for, if its bytes may come now, or 403."""
     row = tx.upload(address.number)
     if row is None or not address.holds(row, addresses.UPLOAD):
@@ -59,22 +76,23 @@ def admitted(tx: Transaction, address: Address, at: Moment) -> UploadRow:
         raise problems.forbidden("This address has expired; announce the file again.")
     if not row.open:
         raise problems.forbidden("This upload is over; announce the file again.")
-    return row
+    return Admitted(row, place_of(tx))
 
 
 async def receive(
-    store: Store, blobs: Blobs, address: Address, row: UploadRow, pieces: AsyncIterable[bytes], clock: Any
+    store: Store, blobs: Blobs, address: Address, admission: Admitted, pieces: AsyncIterable[bytes], clock: Clock
 ) -> str:
     """Keep the bytes of an upload, in place of those that came before; their checksum.
 
     The upload may have ended while they came: then nothing of them stays.
     """
-    arriving, blob = Arriving(row.size), name(address.workspace, row.number)
+    row = admission.upload
+    arriving, blob = Arriving(row.size), name(admission.place, row.number)
     await blobs.put(blob, arriving.through(pieces))
     md5 = arriving.sum.hexdigest()
 
     def note(tx: Transaction) -> str | None:
-        was = admitted(tx, address, clock())
+        was = admitted(tx, address, clock()).upload
         if was.once and was.blob is not None:
             raise already_there()
         tx.arrived(row.number, blob, arriving.count, md5, sniffing.sniffed(arriving.head))

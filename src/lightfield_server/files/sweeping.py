@@ -2,6 +2,8 @@
 belong to no upload. And what is missing is noticed."""
 
 import logging
+from collections import defaultdict
+from functools import partial
 
 from lightfield_server.files import receiving, sessions
 from lightfield_server.files.blobs import Blobs, Lying
@@ -53,18 +55,23 @@ async def orphans(store: Store, blobs: Blobs, before: Moment) -> int:
 
 
 async def _unknown(store: Store, page: list[Lying]) -> list[str]:
-    by_workspace: dict[int, dict[str, int]] = {}
+    workspaces = await store.read(0, lambda tx: tx.workspaces())
+    places = {receiving.place(row): row.number for row in workspaces}
+    by_workspace: dict[int, dict[str, int]] = defaultdict(dict)
     for lying in page:
-        place = receiving.file_of(lying.name)
-        # What does not look like ours is not ours to take away.
-        if place is not None:
-            by_workspace.setdefault(place[0], {})[lying.name] = place[1]
+        found = receiving.file_of(lying.name)
+        # What does not look like ours is not ours to take away: it may be another server's.
+        if found is not None and found[0] in places:
+            by_workspace[places[found[0]]][lying.name] = found[1]
     unknown = []
     for workspace, names in by_workspace.items():
-        numbers = set(names.values())
-        known = await store.read(workspace, lambda tx, numbers=numbers: tx.blobs_of(numbers))  # type: ignore[misc]
+        known = await store.read(workspace, partial(_blobs, set(names.values())))
         unknown += [name for name, number in names.items() if known.get(number) != name]
     return unknown
+
+
+def _blobs(numbers: set[int], tx: Transaction) -> dict[int, str | None]:
+    return tx.blobs_of(numbers)
 
 
 async def missing(store: Store, blobs: Blobs, workspace: int) -> list[int]:
@@ -72,13 +79,17 @@ async def missing(store: Store, blobs: Blobs, workspace: int) -> list[int]:
     of a complete file is told to the operator and left as it is, for a backup may bring its bytes back."""
     lost: list[int] = []
     after = 0
-    while rows := await store.read(workspace, lambda tx, after=after: tx.kept_uploads(after, SWEEP)):  # type: ignore[misc]
+    while rows := await store.read(workspace, partial(_kept, after)):
         after = rows[-1].number
         for row in rows:
             if row.blob is not None and not await blobs.has(row.blob):
                 lost.append(row.number)
                 await _note(store, workspace, row)
     return lost
+
+
+def _kept(after: int, tx: Transaction) -> list[UploadRow]:
+    return tx.kept_uploads(after, SWEEP)
 
 
 async def _note(store: Store, workspace: int, row: UploadRow) -> None:

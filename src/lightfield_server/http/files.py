@@ -119,14 +119,16 @@ class Files:
         if address is None:
             raise receiving.no_address()
         server, at = self._server, self._server.clock()
-        row = await server.store.read(address.workspace, lambda tx: receiving.admitted(tx, address, at))
-        _require_headers(row, headers)
+        admission = await server.store.read(address.workspace, lambda tx: receiving.admitted(tx, address, at))
+        _require_headers(admission.upload, headers)
         if self._uploads >= MOST_UPLOADS:
             raise problems.unavailable("Many files are uploaded just now; try again in a moment.", retry_after=1)
         self._uploads += 1
         try:
             async with asyncio.timeout((address.expires - at) / 1000):
-                return await receiving.receive(server.store, server.blobs, address, row, body.pieces(), server.clock)
+                return await receiving.receive(
+                    server.store, server.blobs, address, admission, body.pieces(), server.clock
+                )
         except TimeoutError:
             raise problems.forbidden("The bytes did not come in time; announce the file again.") from None
         except (Problem, Gone):

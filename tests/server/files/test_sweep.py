@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lightfield_server.background import worker
-from lightfield_server.files import blobs
+from lightfield_server.files import blobs, receiving
 from lightfield_server.files.blobs import Missing
 from lightfield_server.kit.clock import DAY
 from lightfield_server.model.problems import Problem
@@ -71,11 +71,13 @@ def test_bytes_that_belong_to_no_upload_are_taken_away(files: Files, world: Any,
         await world.server.blobs.put(name, some())
 
     first = min(names)
-    for name in (f"{first}0", first.replace("1/", "9/", 1), "1/00/fil_00000000000000ff/0123456789abcdef", "README"):
+    place = first.partition("/")[0]
+    others = {"README", first.replace("1-", "9-", 1), f"1-abc/00/fil_00000000000000ff/{'0' * 16}", f"{place}/x/y/z"}
+    for name in (f"{first}0", f"{place}/00/fil_00000000000000ff/{'0' * 16}", *others):
         files.run(lose(name))
     files.run(worker.sweep_storage(world.server))
     # What does not look like ours is somebody else's.
-    assert {lying.name for lying in files.lying()} == {*names, "README"}
+    assert {lying.name for lying in files.lying()} == names | others
     assert files.download(kept).body == b"Hello."
     files.complete(ended).ok()
 
@@ -84,7 +86,8 @@ def test_young_bytes_are_left_alone(files: Files, world: Any, time: Any) -> None
     async def some() -> Any:
         yield b"about to be noted"
 
-    files.run(world.server.blobs.put("1/00/fil_00000000000000ff/0123456789abcdef", some()))
+    place = world.write(receiving.place_of)
+    files.run(world.server.blobs.put(f"{place}/00/fil_00000000000000ff/{'0' * 16}", some()))
     (lying,) = files.lying()
     time.at = lying.since + worker.GRACE
     files.run(worker.sweep_storage(world.server))
