@@ -216,6 +216,14 @@ class Settings:
         False, _switch, "true|false", "Fill a workspace that has no records yet with made-up ones.", "false"
     )
 
+    example: bool = _setting(
+        False,
+        _switch,
+        "true|false",
+        "Answer every request with a made-up record and keep nothing, for tests of clients; on this machine only.",
+        "false",
+    )
+
     @property
     def path(self) -> Path:
         """The database file."""

@@ -9,6 +9,7 @@ from lightfield_server.configuration import Settings
 from lightfield_server.files import blobs
 from lightfield_server.files.blobs import Blobs
 from lightfield_server.http.app import App
+from lightfield_server.http.examples import Examples
 from lightfield_server.identity.limits import Limits
 from lightfield_server.model.filters import OPERATORS
 from lightfield_server.model.object_types import OBJECT_TYPES
@@ -42,6 +43,11 @@ def application(made: Server) -> App:
     for registry in (OPERATIONS, OBJECT_TYPES, VALUE_TYPES, OPERATORS):
         registry.freeze()
     return App(made, worker.run)
+
+
+def examples() -> Examples:
+    """A door with nothing behind it."""
+    return Examples()
 
 
 def close(made: Server) -> None:

@@ -1,5 +1,6 @@
 """`lightfield serve`: answer requests until told to stop."""
 
+import ipaddress
 import logging
 import signal
 import socket
@@ -38,15 +39,22 @@ def serve(settings: Settings) -> None:
             "--workers: one process writes an SQLite file, so there can be only 1. It serves thousands of requests a "
             "second; more processes come with PostgreSQL, in a later release."
         )
+    if settings.example and not _is_local(settings.host):
+        raise click.UsageError(
+            "--example: a server that believes everybody is for this machine only; use --host 127.0.0.1."
+        )
     listening = _listening(settings)
     for stop in (signal.SIGTERM, signal.SIGINT):
         # Uvicorn repeats the signal that stopped it: being told to stop and stopping is no failure.
         signal.signal(stop, _stopped)
+    if settings.example:
+        _run(main.examples(), listening, settings)
+        return
     server = composed(settings)
     _first_start(server)
     if settings.demo:
         _demo(server)
-    _run(server, listening, settings)
+    _run(main.application(server), listening, settings)
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -97,10 +105,17 @@ def _demo(server: Server) -> None:
         raise click.ClickException(f"--demo: {said(problem)}") from None
 
 
-def _run(server: Server, listening: socket.socket, settings: Settings) -> None:
+def _is_local(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _run(application: Any, listening: socket.socket, settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     config = uvicorn.Config(
-        main.application(server),
+        application,
         http=_Bounded,
         ws="none",
         lifespan="on",
