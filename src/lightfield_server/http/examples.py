@@ -16,10 +16,11 @@ from lightfield_server.http.reading import Message, Receive, Send
 from lightfield_server.kit import ids
 from lightfield_server.model import problems
 from lightfield_server.model.catalog import Catalog
-from lightfield_server.model.completing import CUSTOM_PREFIX, FIELD, FIELD_ID, OPTION_ID, RELATIONSHIP_ID, TYPE
+from lightfield_server.model.completing import CUSTOM_PREFIX, FIELD_ID, OPTION_ID, RELATIONSHIP_ID, TYPE
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Stored
+from lightfield_server.model.value_types import VALUE_TYPES
 from lightfield_server.operations.operation import OPERATIONS, Operation
 from lightfield_server.operations.routing import Router
 from lightfield_server.operations.schemas import Schema
@@ -42,16 +43,7 @@ _TEXTS = {
     "country": "US",
     "status": "running",
     "slug": "name",
-    "valueType": "TEXT",
     "objectType": "member",
-}
-
-#: The same of addresses, by the type of their values.
-_ADDRESSES = {
-    "EMAIL": "ada@acme.example",
-    "TELEPHONE": "+12025550123",
-    "URL": "https://acme.example",
-    "SOCIAL_HANDLE": "https://www.linkedin.com/in/ada",
 }
 
 #: What is null wherever it may be.
@@ -66,10 +58,7 @@ _PREFIXES = {
     "enrichmentRun": "run",
 }
 
-_DEFINED = (
-    Stored(1, TYPE, "", "project", {"label": "Project"}, False),
-    Stored(2, FIELD, "project", "budget", {"label": "Budget", "valueType": "NUMBER"}, False),
-)
+_DEFINED = (Stored(1, TYPE, "", "project", {"label": "Project"}, False),)
 
 
 class Examples:
@@ -147,9 +136,9 @@ def _object(schema: Schema, key: str, resource: str) -> dict[str, Any]:
     if schema.get("additionalProperties"):
         named = "$owner" if key == "relationshipDefinitions" else "$name"
         return {named: example(schema["additionalProperties"], key, resource)}
-    type = properties.get("valueType", {}).get("const")
-    about = {"value": type if type in _ADDRESSES else key}
-    made = {name: example(inner, about.get(name, name), resource) for name, inner in properties.items()}
+    made = {name: example(inner, key if name == "value" else name, resource) for name, inner in properties.items()}
+    if "const" in properties.get("valueType", {}):
+        made["value"] = _value(VALUE_TYPES[made["valueType"]].sample, made["value"])
     if "id" in properties:
         made["id"] = ids.written(_PREFIXES.get(key) or _prefix(resource), _NUMBER)
     if {"objectType", "values"} <= properties.keys():
@@ -157,11 +146,17 @@ def _object(schema: Schema, key: str, resource: str) -> dict[str, Any]:
     return made
 
 
+def _value(sample: str | None, otherwise: Any) -> Any:
+    if sample is None:
+        return otherwise
+    return [sample] if isinstance(otherwise, list) else sample
+
+
 def _text(schema: Schema, key: str) -> str:
     if schema.get("format") == "date-time":
         return MOMENT
-    if key in _ADDRESSES:
-        return _ADDRESSES[key]
+    if key == "valueType":
+        return next(iter(VALUE_TYPES)).name
     bare = key.removeprefix("$")
     if bare.endswith("Id"):
         return ids.written(_prefix("account"), _NUMBER)
