@@ -56,8 +56,8 @@ _WORDS = (
 )
 WORDS = _WORDS.split()
 
-#: The workspace's own fields of an opportunity; with five of the shipped ones every record has fifteen values.
-CUSTOM: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+#: The workspace's own fields of an opportunity that every record has; with five of the shipped ones, fifteen values.
+EVERYWHERE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("segment", "SINGLE_SELECT", SEGMENTS),
     ("leadSource", "SINGLE_SELECT", SOURCES),
     ("products", "MULTI_SELECT", PRODUCTS),
@@ -69,6 +69,23 @@ CUSTOM: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("billingEmail", "EMAIL", ()),
     ("competitor", "TEXT", ()),
 )
+LEVELS = ("Low", "Medium", "High")
+
+#: Thirty more, as grown workspaces have them: one record in twenty has a value of each.
+SELDOM: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(
+    (f"{value_type.lower().replace('_', '')}{number}", value_type, LEVELS if "SELECT" in value_type else ())
+    for value_type, count in (
+        ("TEXT", 8),
+        ("NUMBER", 5),
+        ("CURRENCY", 4),
+        ("DATETIME", 4),
+        ("CHECKBOX", 3),
+        ("SINGLE_SELECT", 4),
+        ("MULTI_SELECT", 2),
+    )
+    for number in range(count)
+)
+CUSTOM = EVERYWHERE + SELDOM
 
 Body = dict[str, Any]
 
@@ -295,7 +312,23 @@ def _opportunity(rng: random.Random, n: int) -> Body:
         "contractUrl": f"https://files.example.com/contracts/{n}",
         "billingEmail": f"billing{n % 50_000}@example.com",
         "competitor": f"{rng.choice(WORDS)} {rng.choice(WORDS)}",
+        **{key: _seldom(rng, value_type) for key, value_type, _ in SELDOM if rng.random() < 0.05},
     }
+
+
+def _seldom(rng: random.Random, value_type: str) -> Any:
+    match value_type:
+        case "TEXT":
+            return f"{rng.choice(WORDS)} {rng.choice(WORDS)}"
+        case "DATETIME":
+            return clock.written(FIRST + rng.randrange(730) * clock.DAY)
+        case "CHECKBOX":
+            return rng.random() < 0.5
+        case "SINGLE_SELECT":
+            return rng.choice(LEVELS)
+        case "MULTI_SELECT":
+            return rng.sample(LEVELS, 2)
+    return rng.randrange(1_000_000)
 
 
 def _email(contact: int) -> str:

@@ -1,40 +1,52 @@
 """Recounts a database from its records: whatever the server keeps beside them has to say the same.
 
-`audited` opens a file of its own accord, reads every record, link and fact, and works out in plain Python which keys,
-counts and marks should be there. It returns what disagrees, in words.
+`audited` opens a database of its own accord, reads every record, link and fact, and works out in plain Python which
+keys, counts and marks should be there. It returns what disagrees, in words.
 """
 
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
+from lightfield_server.model import texts as model_texts
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.record import Stored
+from lightfield_server.records import texts
 from lightfield_server.store.sql import slots
 
 TRASHED = 2
 
 
-def audited(path: Path) -> list[str]:
-    """Everything wrong with a database that no server has open for writing."""
-    connection = sqlite3.connect(path)
-    try:
-        found = [f"integrity: {row[0]}" for row in connection.execute("pragma integrity_check") if row[0] != "ok"]
-        for (workspace,) in connection.execute("select workspace from workspace").fetchall():
-            found += _Audit(connection, workspace).problems()
-        return found
-    finally:
-        connection.close()
+def audited(place: Path | str) -> list[str]:
+    """Everything wrong with a database that nobody writes: a file, or the URL of one on PostgreSQL."""
+    if isinstance(place, Path):
+        with closing(sqlite3.connect(place)) as file:
+            found = [f"integrity: {row[0]}" for row in file.execute("pragma integrity_check") if row[0] != "ok"]
+            return found + _problems(file.execute, sqlite=True)
+    with psycopg.connect(place) as connection:
+        # What a server left unfinished that was killed a moment ago may come to its end meanwhile.
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        return _problems(lambda sql, of=(): connection.execute(sql.replace("?", "%s"), of), sqlite=False)
+
+
+def _problems(run: Callable[..., Any], *, sqlite: bool) -> list[str]:
+    workspaces = run("select workspace from workspace").fetchall()
+    return [found for (workspace,) in workspaces for found in _Audit(run, workspace, sqlite=sqlite).problems()]
 
 
 class _Audit:
-    def __init__(self, connection: sqlite3.Connection, workspace: int) -> None:
-        self.run = connection.execute
+    def __init__(self, run: Callable[..., Any], workspace: int, *, sqlite: bool) -> None:
+        self.run = run
+        self.sqlite = sqlite
+        self.prefix = f"{workspace:x}"
         self.workspace = workspace
         rows = self.run(
             "select number, kind, owner, key, body, archived from definition where workspace = ?", (workspace,)
@@ -52,7 +64,7 @@ class _Audit:
         }
 
     def problems(self) -> list[str]:
-        checks = (self._kinds, self._keys, self._tallies, self._links, self._facts, self._unique)
+        checks = (self._kinds, self._keys, self._tallies, self._links, self._texts, self._facts, self._unique)
         return [f"{check.__name__.strip('_')}: {found}" for check in checks for found in check()]
 
     def _entity(self, number: int) -> Entity:
@@ -127,6 +139,42 @@ class _Audit:
         for (relationship, forward, number), count in ends.items():
             if one[relationship, forward] and count > 1:
                 yield f"{number:x} has {count} links where one fits"
+
+    def _texts(self) -> Iterator[str]:
+        """Every live record has its text, and the index has the terms of just these texts, save those pending."""
+        expected = {
+            number: text
+            for number, (_, state, fields) in self.records.items()
+            if state != TRASHED and (text := texts.of(self._entity(number), fields))
+        }
+        kept = self._by_number("select number, words from search_text where workspace = ?")
+        for number in expected.keys() | kept.keys():
+            if expected.get(number) != kept.get(number):
+                yield f"{number:x} says {kept.get(number)!r} instead of {expected.get(number)!r}"
+        indexed, found = (self._indexed if self.sqlite else self._vectors)(kept)
+        for number, text in indexed.items():
+            terms = found.get(number, set())
+            if terms != model_texts.terms(text):
+                yield f"{number:x} has the terms {terms ^ model_texts.terms(text)} too many or too few"
+
+    def _indexed(self, kept: dict[int, str]) -> tuple[dict[int, str], dict[int, set[str]]]:
+        """The texts that SQLite's index has, and the terms that it has of them."""
+        indexed = kept | self._by_number("select number, indexed from search_pending where workspace = ?")
+        self.run("create virtual table if not exists temp.terms using fts5vocab (main, search_index, instance)")
+        found: dict[int, set[str]] = defaultdict(set)
+        for term, number in self.run("select term, doc from temp.terms"):
+            if number in indexed:
+                found[number].add(term.removeprefix(self.prefix))
+        return indexed, found
+
+    def _vectors(self, kept: dict[int, str]) -> tuple[dict[int, str], dict[int, set[str]]]:
+        """The same of PostgreSQL's, which has every text."""
+        sql = "select number, tsvector_to_array(terms) from search_index where workspace = ?"
+        rows = self.run(sql, (self.workspace,)).fetchall()
+        return kept, {number: {term.removeprefix(self.prefix) for term in terms} for number, terms in rows}
+
+    def _by_number(self, sql: str) -> dict[int, str]:
+        return dict(self.run(sql, (self.workspace,)).fetchall())
 
     def _facts(self) -> Iterator[str]:
         """Replaying the facts about a record gives its fields."""

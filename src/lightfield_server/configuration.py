@@ -29,6 +29,7 @@ FILES = "files"
 
 _SQLITE = "sqlite:///"
 _S3 = "s3://"
+_POSTGRES = re.compile(r"postgres(ql)?://")
 
 
 class Refused(Exception):
@@ -71,10 +72,13 @@ def _folder(sent: Any) -> Path:
 
 def _database(sent: Any) -> str:
     text = str(sent)
-    if re.match(r"postgres(ql)?(\+\w+)?:", text):
-        raise ValueError("PostgreSQL comes with a later release; until then use sqlite:/// and the path of a file")
-    if not text.startswith(_SQLITE) or text == _SQLITE:
-        raise ValueError("write sqlite:/// and the path of a file, such as sqlite:///crm.db")
+    if re.match(r"postgres(ql)?\+\w+:", text):
+        raise ValueError("write postgresql:// without the name of a driver")
+    if not _POSTGRES.match(text) and (not text.startswith(_SQLITE) or text == _SQLITE):
+        raise ValueError(
+            "write sqlite:/// and the path of a file, such as sqlite:///crm.db, or "
+            "postgresql://user:password@host/database"
+        )
     return text
 
 
@@ -126,6 +130,10 @@ def _port(sent: Any) -> int:
 
 def _workers(sent: Any) -> int:
     return _whole(sent, 1, 1_000, "name a whole number of processes, at least 1")
+
+
+def _connections(sent: Any) -> int:
+    return _whole(sent, 2, 1_000, "name a whole number of connections, at least 2")
 
 
 def _rate(sent: Any) -> int | None:
@@ -180,7 +188,7 @@ class Settings:
         None,
         _database,
         "URL",
-        "Where records are kept: sqlite:/// and the path of a file.",
+        "Where records are kept: sqlite:/// and the path of a file, or postgresql://user:password@host/database.",
         f"{DATABASE} in the data folder",
     )
     files: str | None = _setting(
@@ -199,7 +207,10 @@ class Settings:
         "The address under which clients reach the server, for those that a proxy stands before.",
         "what each request says",
     )
-    workers: int = _setting(1, _workers, "N", "How many processes answer requests; SQLite allows one.")
+    workers: int = _setting(1, _workers, "N", "How many processes answer requests, at one address and on one database.")
+    connections: int = _setting(
+        12, _connections, "N", "How many connections each process keeps to PostgreSQL; a quarter of them write."
+    )
     rate_limit: int | None = _setting(
         DEFAULT_RATE,
         _rate,
@@ -223,6 +234,18 @@ class Settings:
         "Answer every request with a made-up record and keep nothing, for tests of clients; on this machine only.",
         "false",
     )
+
+    @property
+    def postgres(self) -> str | None:
+        """The URL of a PostgreSQL database; None for a file."""
+        return self.database if self.database is not None and _POSTGRES.match(self.database) else None
+
+    @property
+    def place(self) -> str:
+        """The database as people are told of it, without a password."""
+        if self.postgres is None:
+            return str(self.path)
+        return re.sub(r"(?<=//)([^/@:]*):[^/@]*(?=@)|(?<=[?&]password=)[^&]*", lambda m: f"{m[1] or ''}", self.postgres)
 
     @property
     def path(self) -> Path:

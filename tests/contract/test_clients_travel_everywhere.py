@@ -14,7 +14,7 @@ import lightfield_server.operations  # noqa: F401 - declares every operation
 from lightfield._operations import OPERATIONS as SDK_OPERATIONS
 from lightfield_server.kit import clock, ids
 from lightfield_server.operations.operation import OPERATIONS
-from lightfield_server.store.sqlite import SqliteStore
+from tests.conftest import ENGINES, place_for
 from tests.sdk.calls import call
 from tests.server.filters.workspaces import put_definitions
 from tests.serving import ROOT, Serving
@@ -30,12 +30,11 @@ METHODS = {
 }
 
 
-@pytest.fixture
-def serving(tmp_path: Path) -> Iterator[Serving]:
+@pytest.fixture(params=ENGINES)
+def serving(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serving]:
     """A server whose workspace has fields, relationships and a type of its own."""
-    made = Serving(tmp_path / "data")
-    with made:
-        store = SqliteStore(made.database)
+    with place_for(request.param, request) as postgres, Serving(tmp_path / "data", postgres=postgres) as made:
+        store = made.store()
         numbers = ids.Numbers(clock.now)
         workspace = store.write_now(0, lambda tx: tx.workspaces()[0].number)
         store.write_now(workspace, lambda tx: put_definitions(tx, numbers))

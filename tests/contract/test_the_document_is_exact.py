@@ -20,7 +20,6 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 from lightfield_server.http import openapi
 from lightfield_server.kit import clock, ids
 from lightfield_server.operations.server import Catalogs
-from lightfield_server.store.sqlite import SqliteStore
 from tests.server.filters.workspaces import put_definitions
 from tests.serving import ROOT, Serving
 
@@ -53,7 +52,7 @@ class Described:
 @pytest.fixture(scope="module")
 def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Described]:
     with Serving(tmp_path_factory.mktemp("described"), rate_limit="100000") as serving:
-        store = SqliteStore(serving.database)
+        store = serving.store()
         numbers = ids.Numbers(clock.now)
         workspace = store.write_now(0, lambda tx: tx.workspaces()[0].number)
         store.write_now(workspace, lambda tx: put_definitions(tx, numbers))

@@ -1,7 +1,11 @@
-"""However often the server is killed while it writes, what it acknowledged is there and nothing is there by half."""
+"""However often the server, or its database, is killed while it writes: what was acknowledged is there, and nothing is
+there by half."""
 
 import asyncio
+import os
 import random
+import signal
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,13 +14,24 @@ import httpx2
 import pytest
 
 from tests.audit import audited
+from tests.conftest import ENGINES, POSTGRES, SQLITE
+from tests.postgres import Cluster
 from tests.serving import Serving
 
-ROUNDS = 50
+#: How often the server is killed.
+ROUNDS = {SQLITE: 50, POSTGRES: 10}
+
+#: How often PostgreSQL is.
+ROUNDS_OF_POSTGRES = 8
+
 WRITERS = 8
 
 #: Each round writes for a moment of its own, at most this long (seconds).
 LONGEST = 0.25
+
+
+class Unavailable(Exception):
+    """The server says that its database cannot be reached."""
 
 
 @dataclass
@@ -56,7 +71,7 @@ class Writer:
             self.pending = self.next()
             try:
                 answer = await self.send(client, self.pending)
-            except httpx2.TransportError:
+            except (httpx2.TransportError, Unavailable):
                 return
             self.learn(self.pending, answer)
 
@@ -66,6 +81,8 @@ class Writer:
             answer = await client.delete(write.path, headers=headers | {"Content-Type": "application/json"})
         else:
             answer = await client.post(write.path, json=write.body, headers=headers)
+        if answer.status_code == 503:
+            raise Unavailable
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -101,32 +118,103 @@ class Writer:
         return Write(path, body, key, Kept(one.id, key, contacts))
 
 
-@pytest.mark.slow
-def test_acknowledged_writes_survive_being_killed_at_any_moment(tmp_path: Path) -> None:
-    serving = Serving(tmp_path / "data").start()
-    rng = random.Random(8)
+def writers_for(serving: Serving) -> list[Writer]:
     with serving.client() as client:
         contacts = [client.post("/v1/contacts", json={"fields": {}}).json()["id"] for _ in range(6)]
-    writers = [Writer(number, random.Random(number), contacts) for number in range(WRITERS)]
-    try:
-        for _ in range(ROUNDS):
-            asyncio.run(write_until_killed(serving, writers, rng.uniform(0.01, LONGEST)))
+    return [Writer(number, random.Random(number), contacts) for number in range(WRITERS)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ENGINES)
+def test_acknowledged_writes_survive_the_servers_being_killed_at_any_moment(
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = request.getfixturevalue("cluster").url() if engine == POSTGRES else None
+    rng = random.Random(8)
+    with Serving(tmp_path / "data", postgres=url) as serving:
+        writers = writers_for(serving)
+        for _ in range(ROUNDS[engine]):
+            asyncio.run(write_until(serving.kill, serving, writers, rng.uniform(0.01, LONGEST)))
             serving.start()
             assert audited(serving.database) == []
             asyncio.run(settle(serving, writers))
         asyncio.run(settle(serving, writers, every=True))
         assert audited(serving.database) == []
-        assert sum(writer.acknowledged for writer in writers) > ROUNDS * WRITERS
-    finally:
-        serving.stop()
+        assert sum(writer.acknowledged for writer in writers) > ROUNDS[engine] * WRITERS
 
 
-async def write_until_killed(serving: Serving, writers: list[Writer], after: float) -> None:
+@pytest.mark.slow
+def test_acknowledged_writes_survive_the_databases_being_killed_at_any_moment(cluster: Cluster, tmp_path: Path) -> None:
+    """All of it at once, or one of its processes, upon which it ends the others. The server is never restarted."""
+    rng = random.Random(9)
+    with Serving(tmp_path / "data", postgres=cluster.url()) as serving:
+        writers = writers_for(serving)
+        for turn in range(ROUNDS_OF_POSTGRES):
+            killed = cluster.lose_a_process if turn % 4 == 3 else cluster.die
+            asyncio.run(write_until(killed, serving, writers, rng.uniform(0.05, LONGEST)))
+            if killed == cluster.die:
+                cluster.start()
+            assert audited(serving.database) == []
+            asyncio.run(settle(serving, writers))
+        asyncio.run(settle(serving, writers, every=True))
+        assert audited(serving.database) == []
+        assert sum(writer.acknowledged for writer in writers) > ROUNDS_OF_POSTGRES * WRITERS
+
+
+async def write_until(killed: Callable[[], None], serving: Serving, writers: list[Writer], after: float) -> None:
     async with serving.async_client() as client:
         writing = [asyncio.create_task(writer.write(client)) for writer in writers]
         await asyncio.sleep(after)
-        await asyncio.to_thread(serving.kill)
+        await asyncio.to_thread(killed)
         await asyncio.gather(*writing)
+
+
+#: How many writes are acknowledged between one process's end and the next one's, at least.
+BETWEEN = 10
+
+
+@pytest.mark.slow
+def test_acknowledged_writes_survive_when_one_process_after_another_is_killed(tmp_path: Path) -> None:
+    rng = random.Random(9)
+    with Serving(tmp_path / "data", workers=3) as serving:
+        with serving.client() as client:
+            contacts = [client.post("/v1/contacts", json={"fields": {}}).json()["id"] for _ in range(6)]
+        writers = [Writer(number, random.Random(number), contacts) for number in range(WRITERS)]
+        killed = asyncio.run(write_while_killing(serving, writers, rng))
+        assert len(killed) == ROUNDS[SQLITE]
+        # Each was replaced, and the last ones answer.
+        serving.wait_until_answering(3)
+        assert not killed & set(serving.answering.values())
+        asyncio.run(settle(serving, writers, every=True))
+    assert audited(serving.database) == []
+
+
+async def write_while_killing(serving: Serving, writers: list[Writer], rng: random.Random) -> set[int]:
+    """The processes that were killed. What one was asked and did not answer is asked of another under the same key."""
+    acknowledged = asyncio.Semaphore(0)
+    killed: set[int] = set()
+
+    async def write(writer: Writer, client: httpx2.AsyncClient) -> None:
+        while len(killed) < ROUNDS[SQLITE] or writer.pending is not None:
+            writer.pending = writer.pending or writer.next()
+            try:
+                writer.learn(writer.pending, await writer.send(client, writer.pending))
+            except httpx2.TransportError:
+                continue
+            acknowledged.release()
+
+    async with serving.async_client() as client, asyncio.TaskGroup() as writing:
+        for writer in writers:
+            writing.create_task(write(writer, client))
+        while len(killed) < ROUNDS[SQLITE]:
+            for _ in range(BETWEEN):
+                await acknowledged.acquire()
+            alive = sorted(set(serving.answering.values()) - killed)
+            if alive:
+                chosen = rng.choice(alive)
+                os.kill(chosen, signal.SIGKILL)
+                killed.add(chosen)
+    return killed
 
 
 async def settle(serving: Serving, writers: list[Writer], *, every: bool = False) -> None:

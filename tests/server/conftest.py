@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+import psycopg
 import pytest
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
@@ -18,12 +20,15 @@ from lightfield_server.http.app import App
 from lightfield_server.identity import keys
 from lightfield_server.identity.actor import Actor
 from lightfield_server.identity.limits import Limits
+from lightfield_server.kit.memo import Memo
 from lightfield_server.model.object_types import member
 from lightfield_server.operations.server import Server
 from lightfield_server.records import service
 from lightfield_server.records.context import Context
+from lightfield_server.store.postgres import PostgresStore
 from lightfield_server.store.protocol import Store, Transaction
 from lightfield_server.store.sqlite import SqliteStore
+from tests.conftest import ENGINES, SQLITE
 
 VERSION = "2026-03-01"
 
@@ -180,11 +185,20 @@ class World:
     """The server behind `api`, for what has no public path or would only be in the way."""
 
     server: Server
-    store: SqliteStore
+    store: Any
     app: App
     loop: asyncio.AbstractEventLoop
     time: Time
+    database: "Database"
     workspace: int = 0
+
+    @contextlib.contextmanager
+    def another_process(self) -> Iterator["World"]:
+        """The same database as another process has it: nothing is shared but what is in it."""
+        store = self.database.open()
+        server = Server(store, Limits(None), self.time)
+        yield World(server, store, App(server), self.loop, self.time, self.database, self.workspace)
+        store.close_now()
 
     def write(self, work: Callable[[Transaction], Any], workspace: int | None = None) -> Any:
         return self.store.write_now(self.workspace if workspace is None else workspace, work)
@@ -228,22 +242,94 @@ def time() -> Time:
     return Time()
 
 
-@pytest.fixture(params=["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+#: Connections that a store of a test may have: one thread reads, one writes.
+FEW = 2
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where a store is: a file, or a database on a server."""
+
+    place: Path | str
+    #: A store that is at hand already: connecting takes longer than most tests do.
+    kept: PostgresStore | None = None
+
+    @contextlib.contextmanager
+    def store(self) -> Iterator[Store]:
+        """A store that remembers nothing."""
+        if self.kept is not None:
+            self.kept._memo = Memo()
+            yield self.kept
+            return
+        store = self.open()
+        yield store
+        store.close_now()
+
+    def open(self) -> Store:
+        """A store over it, as another process would have one."""
+        if isinstance(self.place, Path):
+            return SqliteStore(self.place)
+        return PostgresStore(self.place, FEW)
+
+    def holds(self, text: str) -> bool:
+        """Whether a text stands anywhere in it."""
+        if isinstance(self.place, Path):
+            return any(text.encode() in file.read_bytes() for file in self.place.parent.iterdir())
+        with psycopg.connect(self.place) as connection:
+            tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+            return any(text in repr(connection.execute(f"select * from {name}").fetchall()) for (name,) in tables)
+
+
+@contextlib.contextmanager
+def database_for(engine: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty database."""
+    if engine == SQLITE:
+        folder = request.getfixturevalue("tmp_path_factory").mktemp("store")
+        yield Database(folder / "lightfield.db")
+    else:
+        with request.getfixturevalue("databases").lent() as url:
+            if url not in _kept:
+                _kept[url] = PostgresStore(url, FEW)
+            yield Database(url, _kept[url])
+
+
+_kept: dict[str, PostgresStore] = {}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _close_what_was_kept() -> Iterator[None]:
+    yield
+    while _kept:
+        _kept.popitem()[1].close_now()
+
+
+@contextlib.contextmanager
+def world_over(database: Database, time: Time) -> Iterator[World]:
+    """A server over a database, without a workspace."""
+    loop = asyncio.new_event_loop()
+    with database.store() as store:
+        server = Server(store, Limits(None), time)
+        yield World(server, store, App(server), loop, time, database)
+    loop.close()
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """Each test runs on every engine."""
-    opened = SqliteStore(tmp_path / "lightfield.db")
-    yield opened
-    opened.close_now()
+    with database_for(request.param, request) as made:
+        yield made
 
 
 @pytest.fixture
-def world(store: SqliteStore, time: Time) -> Iterator[World]:
-    loop = asyncio.new_event_loop()
-    server = Server(store, Limits(None), time)
-    made = World(server, store, App(server), loop, time)
-    made.workspace = made.add_workspace("default")
-    yield made
-    loop.close()
+def world(database: Database, time: Time) -> Iterator[World]:
+    with world_over(database, time) as made:
+        made.workspace = made.add_workspace("default")
+        yield made
+
+
+@pytest.fixture
+def store(world: World) -> Store:
+    return world.store
 
 
 @pytest.fixture

@@ -1,50 +1,39 @@
-"""One loop beside the requests: it sweeps what no repeat can ask for any more, and what uploads leave behind."""
+"""What goes on beside the requests: chores in rounds, and jobs as soon as there are any."""
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
-from lightfield_server.files import sweeping
-from lightfield_server.identity.actor import Actor
-from lightfield_server.kit import clock
-from lightfield_server.kit.clock import Moment
+from lightfield_server.background.lease import Lease
+from lightfield_server.background.wake import Wake
 from lightfield_server.operations.idempotency import RETENTION
 from lightfield_server.operations.server import Server
-from lightfield_server.records.context import Context
-from lightfield_server.store.protocol import Transaction
+from lightfield_server.records import texts
 
 log = logging.getLogger("lightfield.worker")
 
-#: How often the loop comes round (seconds).
-EVERY = 60.0
+#: How often jobs are looked for when nothing wakes this process (seconds).
+LONGEST_SLEEP = 60.0
 
 #: Answers deleted in one transaction: few enough that no request waits for them.
 SWEEP = 500
 
-#: How often the whole storage of files is looked through; first an hour after the start.
-THOROUGH: Moment = clock.DAY
-FIRST: Moment = clock.DAY // 24
-
-#: Bytes that belong to no upload are left alone for so long: theirs may be about to be noted.
-GRACE: Moment = clock.DAY
-
-#: What facts recorded here name as their door.
-ORIGIN = "upkeep"
+#: Between two transactions that read texts, for those who write (seconds).
+PAUSE = 0.005
 
 
-async def run(server: Server) -> None:
-    """Sweep, wait, and begin again, until cancelled. A failure is logged and the next round tries again."""
-    thorough = server.clock() + FIRST
-    while True:
-        try:
-            while await sweep(server) == SWEEP:
-                await asyncio.sleep(0)
-            await sweep_uploads(server)
-            if server.clock() >= thorough:
-                thorough = server.clock() + THOROUGH
-                await sweep_storage(server)
-        except Exception:
-            log.exception("the sweep failed; it will be tried again")
-        await asyncio.sleep(EVERY)
+@dataclass(frozen=True)
+class Chore:
+    """Something to do every so many seconds, by one of all processes."""
+
+    name: str
+    every: float
+    work: Callable[[Server], Awaitable[None]]
+
+
+#: Do what there is to do; whether there may be more. Every process looks, so each piece needs a claim of its own.
+Job = Callable[[Server], Awaitable[bool]]
 
 
 async def sweep(server: Server) -> int:
@@ -53,29 +42,61 @@ async def sweep(server: Server) -> int:
     return await server.store.write(0, lambda tx: tx.forget_answers(until, SWEEP))
 
 
-async def sweep_uploads(server: Server) -> None:
-    """End uploads whose time is over, and take away the bytes of those that came to nothing."""
-    at = server.clock()
-    for workspace in await _workspaces(server):
-        # Looked at first: a write that has nothing to do would still cost one.
-        while await server.store.read(workspace, lambda tx: tx.overdue_uploads(at, 1)):
-            await server.store.write(workspace, lambda tx: sweeping.expire(_upkeep(server, tx)))
-        while await sweeping.clear(server.store, server.blobs, workspace) == sweeping.SWEEP:
-            pass
+async def read_on(server: Server) -> bool:
+    """Make a few records from before there was full-text search findable by it; False when all are."""
+    workspace = await server.store.read(0, lambda tx: tx.behind())
+    if workspace is None:
+        return False
+    await server.store.write(workspace, lambda tx: texts.read_on(tx, server.catalogs.current(tx)))
+    await asyncio.sleep(PAUSE)
+    return True
 
 
-async def sweep_storage(server: Server) -> None:
-    """Take away bytes that belong to no file, and notice files whose bytes are gone."""
-    await sweeping.orphans(server.store, server.blobs, server.clock() - GRACE)
-    for workspace in await _workspaces(server):
-        await sweeping.missing(server.store, server.blobs, workspace)
+async def sweep_all(server: Server) -> None:
+    while await sweep(server) == SWEEP:
+        await asyncio.sleep(0)
 
 
-async def _workspaces(server: Server) -> list[int]:
-    rows = await server.store.read(0, lambda tx: tx.workspaces())
-    return [row.number for row in rows]
+#: What no repeat can ask for any more is swept.
+SWEEPING = Chore("sweep", 60.0, sweep_all)
 
 
-def _upkeep(server: Server, tx: Transaction) -> Context:
-    actor = Actor(tx.workspace, None, None, None, True, frozenset())
-    return Context(tx, server.catalogs.current(tx), actor, server.clock(), server.numbers, ORIGIN)
+class Worker:
+    """One process's share of what goes on. A failure is logged, and tried again when its time has come."""
+
+    def __init__(self, wake: Wake, *, chores: Sequence[Chore] = (SWEEPING,), jobs: Sequence[Job] = ()) -> None:
+        self._wake = wake
+        self._chores = chores
+        self._jobs = jobs
+
+    async def run(self, server: Server) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for chore in self._chores:
+                group.create_task(self._in_rounds(server, chore))
+            for job in self._jobs:
+                group.create_task(self._as_they_come(server, job))
+            if self._jobs:
+                group.create_task(self._wake.watch(server))
+
+    async def _in_rounds(self, server: Server, chore: Chore) -> None:
+        # Half a round longer than a round, so that it stays with whoever has it until he is gone.
+        lease = Lease(server, chore.name, lasting=int(chore.every * 1500))
+        while True:
+            try:
+                if await lease.take():
+                    await chore.work(server)
+            except Exception:
+                log.exception("'%s' failed; it will be tried again", chore.name)
+            await asyncio.sleep(chore.every)
+
+    async def _as_they_come(self, server: Server, job: Job) -> None:
+        while True:
+            news = self._wake.news()
+            more = False
+            try:
+                more = await job(server)
+            except Exception:
+                log.exception("a job failed; it will be tried again")
+            if not more:
+                await news.within(LONGEST_SLEEP)

@@ -16,6 +16,8 @@ COMMANDS = {
     "workspaces": ("workspaces", "Create and list workspaces."),
     "schema": ("schema", "Define object types, fields, options and relationships."),
     "check": ("upkeep:check", "Check the database for damage."),
+    "migrate": ("upkeep:migrate", "Bring the database to this release's schema."),
+    "copy": ("copy", "Copy everything into a new database."),
     "backup": ("upkeep:backup", "Copy the database to FILE while it is in use."),
 }
 

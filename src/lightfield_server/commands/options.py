@@ -80,9 +80,9 @@ def composed(settings: Settings) -> Server:
     try:
         return main.server(settings)
     except OSError as error:
-        raise click.ClickException(f"{settings.path} cannot be opened: {error.strerror}.") from None
+        raise click.ClickException(f"{settings.place} cannot be opened: {error.strerror}.") from None
     except (RuntimeError, main.DatabaseError) as error:
-        raise click.ClickException(f"{settings.path} cannot be opened: {error}") from None
+        raise click.ClickException(f"{settings.place} cannot be opened: {error}") from None
 
 
 @contextlib.contextmanager

@@ -11,6 +11,8 @@ Differences = dict[str, tuple[object, object]]
 
 def differences(before: Fields, after: Fields) -> Differences:
     """What changed between two states of a record's fields."""
+    if not before:
+        return {key: (None, value) for key, value in after.items()}
     changed: Differences = {}
     for key, value in after.items():
         old = before.get(key)

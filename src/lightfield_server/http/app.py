@@ -43,7 +43,7 @@ class App:
         if scope["method"] not in ("GET", "HEAD") or scope["path"] not in ("/health", "/openapi.json"):
             await self._endpoint(scope, receive, send)
             return
-        status, body = (200, self._openapi()) if scope["path"] == "/openapi.json" else health(self._server)
+        status, body = (200, self._openapi()) if scope["path"] == "/openapi.json" else await health(self._server)
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
@@ -64,4 +64,5 @@ class App:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
         await self._server.store.close()
+        self._server.limits.close()
         await send({"type": "lifespan.shutdown.complete"})

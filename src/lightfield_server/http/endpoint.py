@@ -1,6 +1,7 @@
 """A request becomes a call, and what comes of it a response."""
 
 from collections.abc import Hashable, MutableMapping
+from functools import partial
 from typing import Any
 
 from lightfield_server.files.addresses import Addresses
@@ -11,10 +12,11 @@ from lightfield_server.identity.actor import Actor
 from lightfield_server.identity.limits import Admission
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
-from lightfield_server.operations.operation import OPERATIONS, Call
+from lightfield_server.operations.operation import OPERATIONS, Call, Confirm
 from lightfield_server.operations.perform import fault, perform
 from lightfield_server.operations.routing import Router
 from lightfield_server.operations.server import Server
+from lightfield_server.store.protocol import Transaction
 
 Scope = MutableMapping[str, Any]
 Receive = reading.Receive
@@ -67,7 +69,7 @@ class Endpoint:
             raise problems.route_not_found(scope["method"], scope["path"])
         operation, path = found
         headers = _wanted(scope["headers"])
-        actor = await self._actor(headers)
+        actor, confirm = await self._actor(headers)
         if headers.get(b"lightfield-version") != reading.VERSION and operation.versioned:
             raise problems.version_header(reading.VERSION)
         query = scope["query_string"]
@@ -75,7 +77,7 @@ class Endpoint:
         if operation.body != "none":
             sent = await reading.body(receive)
             # It may have been long on its way: what counts is whose the key is now.
-            actor = await self._actor(headers)
+            actor, confirm = await self._actor(headers)
         content_type = headers.get(b"content-type")
         return Call(
             operation,
@@ -85,25 +87,36 @@ class Endpoint:
             lambda: reading.parsed(operation, content_type, sent),
             headers.get(b"idempotency-key"),
             addresses=lambda: self._addresses(scope),
+            confirm=confirm,
         )
 
     def _addresses(self, scope: Scope) -> Addresses:
         return Addresses(self._server.public_url or reading.origin(scope), self._server.lifetime)
 
-    async def _actor(self, headers: dict[bytes, str]) -> Actor:
+    async def _actor(self, headers: dict[bytes, str]) -> tuple[Actor, Confirm | None]:
+        """Whose key it is; and, unless that is as of now, how the operation's transaction makes sure of it."""
         scheme, _, token = headers.get(b"authorization", "").partition(" ")
         token = token.strip()
         workspace = keys.workspace_of(token) if scheme.lower() == "bearer" else None
         if workspace is None:
             raise problems.unauthorized()
         stamp = self._server.store.stamp()
+        confirm = partial(self._confirmed, token) if stamp is None else None
         known = self._actors.get(token)
-        if known is not None and known[0] == stamp:
+        if known is not None and (stamp is None or known[0] == stamp):
+            return known[1], confirm
+        return await self._server.store.read(workspace, partial(self._confirmed, token)), confirm
+
+    def _confirmed(self, token: str, tx: Transaction) -> Actor:
+        """Whose key it was when a transaction began. Looked up once for each state of the database."""
+        known = self._actors.get(token)
+        if known is not None and known[0] == tx.began:
             return known[1]
-        actor = await self._server.store.read(workspace, lambda tx: keys.actor_for(tx, token))
+        self._actors.pop(token, None)
+        actor = keys.actor_for(tx, token)
         if len(self._actors) >= MOST_ACTORS:
             self._actors.clear()
-        self._actors[token] = (stamp, actor)
+        self._actors[token] = (tx.began, actor)
         return actor
 
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 #: Requests a second in each category. Upstream's is 25; a small machine's owner is annoyed by that (inferred).
 DEFAULT_RATE = 1_000
@@ -25,15 +26,26 @@ class Admission:
     retry_after: int = 0
 
 
+class Limiter(Protocol):
+    """Admits requests, each from the bucket of its workspace and category."""
+
+    async def admit(self, workspace: int, category: str, now: float) -> Admission | None:
+        """Take one token, or say when there is one again; None where there is no limit. `now`: seconds since 1970."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class Limits:
-    """Buckets of `rate` tokens, refilled at `rate` a second. A rate of None admits everything and says nothing."""
+    """The limits of a process that serves alone.
+
+    Buckets of `rate` tokens, refilled at `rate` a second. A rate of None admits everything and says nothing."""
 
     def __init__(self, rate: int | None = DEFAULT_RATE) -> None:
         self.rate = rate
         self._buckets: dict[tuple[int, str], _Bucket] = {}
 
-    def admit(self, workspace: int, category: str, now: float) -> Admission | None:
-        """Take one token, or say when there is one again. `now` is in seconds since 1970."""
+    async def admit(self, workspace: int, category: str, now: float) -> Admission | None:
         rate = self.rate
         if rate is None:
             return None
@@ -47,3 +59,6 @@ class Limits:
             return Admission(rate, 0, math.ceil(now + (rate - tokens) / rate), max(1, math.ceil((1 - tokens) / rate)))
         bucket.tokens = tokens = tokens - 1
         return Admission(rate, int(tokens), math.ceil(now + (rate - tokens) / rate))
+
+    def close(self) -> None:
+        """Nothing to let go of."""

@@ -32,13 +32,18 @@ class Numbers:
 
     def next(self) -> int:
         with self._lock:
-            floor = max(self._clock() - _EPOCH, 0) << _COUNTER_BITS
+            floor = first(self._clock())
             if floor > self._last:
                 # Half the range is left free, so that a burst within the millisecond keeps its own time.
                 self._last = floor + random.getrandbits(_COUNTER_BITS - 1)
             else:
                 self._last += 1
             return self._last
+
+
+def first(moment: Moment) -> int:
+    """The lowest number made at a moment or later."""
+    return max(moment - _EPOCH, 0) << _COUNTER_BITS
 
 
 def written(prefix: str, number: int) -> str:

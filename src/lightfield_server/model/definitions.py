@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from lightfield_server.kit.clock import Moment
@@ -40,7 +41,7 @@ class Field:
     description: str | None = None
     id: str | None = None
 
-    @property
+    @cached_property
     def type(self) -> ValueType:
         return VALUE_TYPES[self.value_type]
 

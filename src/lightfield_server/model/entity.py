@@ -158,6 +158,15 @@ class Entity:
         return tuple(e for e in self.ends.values() if e.hop is not None)
 
     @cached_property
+    def required_ends(self) -> tuple[End, ...]:
+        return tuple(e for e in self.stored_ends if e.required)
+
+    @cached_property
+    def acting_ends(self) -> tuple[End, ...]:
+        """Ends that default to whoever acts."""
+        return tuple(e for e in self.stored_ends if e.actor)
+
+    @cached_property
     def derived_ends(self) -> tuple[End, ...]:
         return tuple(e for e in self.shown_ends if e.hop is None)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lightfield_server.model.keys import Key
 from lightfield_server.model.routes import LinkHop, Route
+from lightfield_server.model.search import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,17 @@ class LinkedWith:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """The index has what is asked of a live record's text, in any of these readings; or it is one of `others`.
+
+    The index says nothing of records in the trash: none of them answers.
+    """
+
+    readings: tuple[Terms, ...]
+    others: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """No key, or no link, answers the inner question: records without a value match."""
 
@@ -69,4 +81,4 @@ class AnyOf:
     inner: tuple["Predicate", ...]
 
 
-Predicate = OneOf | Between | Prefix | Within | Linked | LinkedWith | Not | AnyOf
+Predicate = OneOf | Between | Prefix | Within | Linked | LinkedWith | Search | Not | AnyOf

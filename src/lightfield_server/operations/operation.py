@@ -10,6 +10,7 @@ from lightfield_server.kit.registry import Registry
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.records.context import Context
 from lightfield_server.records.shape import Body
+from lightfield_server.store.protocol import Transaction
 
 Parameters = list[tuple[str, str]]
 
@@ -74,6 +75,8 @@ class Operation:
     again: Again | None = None
     any_scopes: tuple[str, ...] = ()
     versioned: bool = True
+    #: Its reads may go on for long without coming up for air, so that nobody may wait behind them.
+    long: bool = False
     #: Part of the compatible names, or one of ours.
     compatible: bool = True
     parameters: tuple[str, ...] = field(default=(), init=False)
@@ -89,9 +92,16 @@ class Read(Protocol):
     def __call__(self) -> Body: ...
 
 
+#: Who asks, as a transaction sees it; 401 when nobody does any more.
+Confirm = Callable[[Transaction], Actor]
+
+
 @dataclass(slots=True)
 class Call:
-    """A request in a door's own words made ours: who asks for what, and how to read the rest."""
+    """A request in a door's own words made ours: who asks for what, and how to read the rest.
+
+    With `confirm`, who asks was found out earlier than the transaction, and is asked again within it.
+    """
 
     operation: Operation
     actor: Actor
@@ -101,6 +111,7 @@ class Call:
     idempotency_key: str | None = None
     origin: str = "api"
     addresses: Callable[[], Addresses] = no_addresses
+    confirm: Confirm | None = None
 
 
 OPERATIONS: Registry[Operation] = Registry("operation")

@@ -4,6 +4,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 
+from lightfield_server.identity.actor import Actor
 from lightfield_server.identity.limits import Admission
 from lightfield_server.kit import crash
 from lightfield_server.model import problems
@@ -29,28 +30,58 @@ class Reply:
 
 async def perform(server: Server, call: Call) -> Reply:
     """Carry out a call, or say why not: every refusal is part of the reply, and so is a fault of our own."""
-    admission = server.limits.admit(call.actor.workspace, call.operation.category, server.clock() / 1000)
+    admission = await server.limits.admit(call.actor.workspace, call.operation.category, server.clock() / 1000)
     if admission is not None and admission.retry_after:
         return Reply(b"", problems.too_many_requests(admission.retry_after), admission)
     try:
-        body = call.read()
-        key = idempotency.checked(call.idempotency_key) if call.operation.idempotent else None
-        call.actor.require(call.operation.scopes)
-        call.actor.require_any(call.operation.any_scopes)
-        asked = Asked(call.path, call.query, body, call.addresses)
+        asked, key = _read(call) if call.confirm is None else await _read_confirmed(server, call)
         if call.operation.writes:
             reply, repeated = await server.store.write(
                 call.actor.workspace, lambda tx: _once(server, call, asked, key, tx)
             )
             crash.point("after-commit")
         else:
-            reply = await server.store.read(call.actor.workspace, lambda tx: _handled(server, call, asked, tx))
+            reply = await server.store.read(
+                call.actor.workspace, lambda tx: _read_only(server, call, asked, tx), long=call.operation.long
+            )
             repeated = False
     except Problem as problem:
-        return Reply(b"", problem, admission)
+        # Whoever turns out to be nobody is told of no allowance.
+        return Reply(b"", problem, admission if problem.status != 401 else None)
     except Exception:
         return Reply(b"", fault(call.operation.id), admission)
     return Reply(reply, None, admission, repeated)
+
+
+def _read(call: Call) -> tuple[Asked, str | None]:
+    """What is asked, and the idempotency key; or a refusal of what can be told without the store."""
+    body = call.read()
+    key = idempotency.checked(call.idempotency_key) if call.operation.idempotent else None
+    _require(call, call.actor)
+    return Asked(call.path, call.query, body, call.addresses), key
+
+
+async def _read_confirmed(server: Server, call: Call) -> tuple[Asked, str | None]:
+    """The same for an actor found out earlier: who refuses makes sure first whom."""
+    try:
+        return _read(call)
+    except Problem:
+        assert call.confirm is not None
+        call.actor = await server.store.read(call.actor.workspace, call.confirm)
+        return _read(call)
+
+
+def _confirm(call: Call, tx: Transaction) -> None:
+    if call.confirm is not None:
+        actor = call.confirm(tx)
+        if actor != call.actor:
+            _require(call, actor)
+            call.actor = actor
+
+
+def _require(call: Call, actor: Actor) -> None:
+    actor.require(call.operation.scopes)
+    actor.require_any(call.operation.any_scopes)
 
 
 def fault(what: str) -> Problem:
@@ -61,6 +92,7 @@ def fault(what: str) -> Problem:
 
 
 def _once(server: Server, call: Call, asked: Asked, key: str | None, tx: Transaction) -> tuple[bytes, bool]:
+    _confirm(call, tx)
     if key is None:
         return _handled(server, call, asked, tx), False
     scope = idempotency.scope(call)
@@ -73,6 +105,11 @@ def _once(server: Server, call: Call, asked: Asked, key: str | None, tx: Transac
     idempotency.complete(tx, server.numbers.next(), scope, key, reply, at)
     crash.point("before-commit")
     return reply, False
+
+
+def _read_only(server: Server, call: Call, asked: Asked, tx: Transaction) -> bytes:
+    _confirm(call, tx)
+    return _handled(server, call, asked, tx)
 
 
 def _handled(server: Server, call: Call, asked: Asked, tx: Transaction) -> bytes:

@@ -8,8 +8,8 @@ from lightfield_server.model import problems
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types import meeting
 from lightfield_server.model.object_types.file import FILE
-from lightfield_server.model.predicates import AnyOf, Linked, LinkedWith, Not, OneOf, Predicate
-from lightfield_server.model.record import Record, State
+from lightfield_server.model.predicates import AnyOf, Linked, LinkedWith, Not, OneOf, Predicate, Search
+from lightfield_server.model.record import Fields, Record, State
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Query
@@ -91,7 +91,8 @@ def _asks_by_hidden(entity: Entity, predicate: Predicate) -> bool:
     if isinstance(predicate, Linked):
         return any(predicate.routes == entity.ends[key].routes for key in REDACTED_ENDS)
     hidden = {entity.places[key].name for key in REDACTED_FIELDS}
-    return not isinstance(predicate, AnyOf | LinkedWith) and predicate.field in hidden
+    # What is searched for names who may find it.
+    return not isinstance(predicate, AnyOf | LinkedWith | Search) and predicate.field in hidden
 
 
 def _seen_in_full(actor: Actor, entity: Entity) -> Predicate:
@@ -115,6 +116,32 @@ def _participating(actor: Actor, entity: Entity) -> list[Predicate]:
 def _has(entity: Entity, key: str, value: str) -> Predicate:
     place = entity.places[key]
     return OneOf(place.name, place.field.type.keys(value, place.field.configuration))
+
+
+# Full-text search: records that not everybody may find have marks
+
+
+def marks(entity: Entity, fields: Fields) -> tuple[str, ...]:
+    """The mark of a record that its words do not lead everybody to, and one for each whom they do; see `level`."""
+    if entity.name != meeting.MEETING.name or fields.get("$privacySetting") != meeting.METADATA:
+        return ()
+    invited = (fields.get("$organizerEmail"), *fields.get("$attendeeEmails", ()))
+    return (_hidden(entity), *dict.fromkeys(_let_in(entity, email) for email in invited if email is not None))
+
+
+def barred(actor: Actor, entity: Entity) -> tuple[str, str] | None:
+    """The mark of those records of a type that an actor may not find, unless they have the other mark."""
+    if entity.name != meeting.MEETING.name or actor.admin or actor.member is None:
+        return None
+    return _hidden(entity), _let_in(entity, actor.email or "")
+
+
+def _hidden(entity: Entity) -> str:
+    return f"{entity.name}/hidden"
+
+
+def _let_in(entity: Entity, email: str) -> str:
+    return f"{entity.name}/{email}"
 
 
 def require_changeable(context: Context, entity: Entity, record: Record) -> None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lightfield_server.kit import ids
 from lightfield_server.model import problems
@@ -20,16 +21,26 @@ WRITE_LIMIT = 25
 Linked = list[tuple[End, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What one key of the body asks of one end: ids as sent, each once, by operation."""
+#: Ids as they were sent, each once, and the numbers of the records they name; None for what can be no such id.
+Named = Mapping[str, int | None]
+
+
+class Asked(NamedTuple):
+    """What one key of the body asks of one end, by operation."""
 
     end: End
-    operations: Mapping[str, tuple[str, ...]]
+    operations: Mapping[str, Named]
 
     @property
     def param(self) -> str:
         return f"relationships.{self.end.key}"
+
+    def numbers(self, operation: str) -> list[int]:
+        """The records that an operation names, once it is known that they all exist."""
+        return [number for number in self.operations.get(operation, _NOTHING).values() if number is not None]
+
+
+_NOTHING: Named = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class Known:
 
 def asked_on_create(entity: Entity, sent: Body) -> list[Asked]:
     """What the body of a new record asks of its relationships, if that can be asked at all."""
-    asked = [Asked(entity.ends[key], {ADD: _ids(value, f"relationships.{key}")}) for key, value in sent.items()]
+    asked = [Asked(entity.ends[key], {ADD: _named(entity.ends[key], value)}) for key, value in sent.items()]
     _limit(sum(len(ask.operations[ADD]) for ask in asked))
     _cardinality(asked)
     _all_required(entity, asked)
@@ -62,7 +73,7 @@ def asked_on_create(entity: Entity, sent: Body) -> list[Asked]:
 def asked_on_update(entity: Entity, sent: Body) -> list[Asked]:
     """The same of an update."""
     asked = [_asked(entity.ends[key], value) for key, value in sent.items()]
-    _limit(sum(len(ids) for ask in asked for ids in ask.operations.values()))
+    _limit(sum(len(named) for ask in asked for named in ask.operations.values()))
     _cardinality(asked)
     return asked
 
@@ -77,10 +88,8 @@ def look_up(context: Context, asks: Sequence[tuple[int | None, Sequence[Asked]]]
     hops: dict[LinkHop, None] = {}
     for number, asked in asks:
         for ask in asked:
-            for id in _all_ids(ask):
-                other = ids.body(ask.end.target_prefix, id)
-                if other is not None:
-                    wanted[ask.end.target].add(other)
+            for named in ask.operations.values():
+                wanted[ask.end.target].update(other for other in named.values() if other is not None)
             if number is not None and ask.end.hop is not None:
                 hops[ask.end.hop] = None
         if number is not None and asked:
@@ -92,8 +101,8 @@ def look_up(context: Context, asks: Sequence[tuple[int | None, Sequence[Asked]]]
 
 def on_create(context: Context, entity: Entity, asked: Sequence[Asked], known: Known) -> Linked:
     """The links of a new record."""
-    numbers = _resolved(asked, known)
-    added = [(ask.end, numbers[ask.end.target, id]) for ask in asked for id in ask.operations[ADD]]
+    _check(asked, known)
+    added = [(ask.end, number) for ask in asked for number in ask.numbers(ADD)]
     _acting(context, entity, added)
     _none_bereft(context, None, added, [])
     return added
@@ -103,9 +112,9 @@ def on_update(context: Context, number: int, asked: Sequence[Asked], known: Know
     """The links that an existing record gains and loses; those it has, or lacks, already are neither."""
     added: Linked = []
     removed: Linked = []
-    numbers = _resolved(asked, known)
+    _check(asked, known)
     for ask in asked:
-        plus, minus, left = _outcome(ask, known.linked(number, ask.end), numbers)
+        plus, minus, left = _outcome(ask, known.linked(number, ask.end))
         if ask.end.keeps and not left:
             raise problems.relationship_required(ask.end.key, ask.param)
         added += [(ask.end, other) for other in plus]
@@ -118,12 +127,12 @@ def on_update(context: Context, number: int, asked: Sequence[Asked], known: Know
 # Shape
 
 
-def _ids(value: Json, param: str) -> tuple[str, ...]:
+def _named(end: End, value: Json) -> Named:
     """One id or several, each counted once."""
     sent = [value] if isinstance(value, str) else value
     if not isinstance(sent, list) or not all(isinstance(id, str) for id in sent):
-        raise problems.invalid_type("One id, or an array of ids, is expected.", param)
-    return tuple(dict.fromkeys(sent))
+        raise problems.invalid_type("One id, or an array of ids, is expected.", f"relationships.{end.key}")
+    return {id: ids.body(end.target_prefix, id) for id in sent if isinstance(id, str)}
 
 
 def _asked(end: End, value: Json) -> Asked:
@@ -144,7 +153,7 @@ def _asked(end: End, value: Json) -> Asked:
     if end.one_id and not all(isinstance(id, str | None) for id in value.values()):
         raise problems.invalid_type("One id is expected.", param)
     clears = REPLACE in value and value[REPLACE] is None
-    return Asked(end, {REPLACE: ()} if clears else {name: _ids(ids, param) for name, ids in value.items()})
+    return Asked(end, {REPLACE: _NOTHING} if clears else {name: _named(end, ids) for name, ids in value.items()})
 
 
 def _limit(count: int) -> None:
@@ -156,68 +165,58 @@ def _cardinality(asked: list[Asked]) -> None:
     """No more than one record where one is held, and no fewer where one is needed."""
     for ask in asked:
         for operation in (ADD, REPLACE):
-            if not ask.end.many and len(ask.operations.get(operation, ())) > 1:
+            if not ask.end.many and len(ask.operations.get(operation, _NOTHING)) > 1:
                 raise problems.one_id_only(ask.end.key, ask.param)
-        if ask.end.keeps and ask.operations.get(REPLACE) == ():
+        if ask.end.keeps and ask.operations.get(REPLACE) == _NOTHING:
             raise problems.relationship_required(ask.end.key, ask.param)
 
 
 def _all_required(entity: Entity, asked: list[Asked]) -> None:
     given = {ask.end.key for ask in asked if ask.operations[ADD]}
-    for end in entity.stored_ends:
-        if end.required and end.key not in given:
+    for end in entity.required_ends:
+        if end.key not in given:
             raise problems.relationship_required(end.key, f"relationships.{end.key}")
 
 
 # Existence
 
 
-def _resolved(asked: Sequence[Asked], known: Known) -> dict[tuple[str, str], int]:
-    """(type, id) → number, for every id that may be used as it is asked; missing ones first, then inactive ones."""
-    numbers: dict[tuple[str, str], int] = {}
+def _check(asked: Sequence[Asked], known: Known) -> None:
+    """Every id may be used as it is asked: malformed ones are refused first, then missing ones, then inactive ones."""
     for ask in asked:
-        for id in _all_ids(ask):
-            number = ids.body(ask.end.target_prefix, id)
-            if number is None:
-                raise problems.relationship_entity_missing(id, ask.param)
-            numbers[ask.end.target, id] = number
+        for named in ask.operations.values():
+            for id, number in named.items():
+                if number is None:
+                    raise problems.relationship_entity_missing(id, ask.param)
     for ask in asked:
-        for id in _all_ids(ask):
-            if numbers[ask.end.target, id] not in known.states[ask.end.target]:
-                raise problems.relationship_entity_missing(id, ask.param)
+        states = known.states.get(ask.end.target, {})
+        for named in ask.operations.values():
+            for id, number in named.items():
+                if number not in states:
+                    raise problems.relationship_entity_missing(id, ask.param)
     for ask in asked:
+        states = known.states.get(ask.end.target, {})
         for operation in (ADD, REPLACE):
-            for id in ask.operations.get(operation, ()):
-                state = known.states[ask.end.target][numbers[ask.end.target, id]]
+            for id, number in ask.operations.get(operation, _NOTHING).items():
+                state = State.LIVE if number is None else states[number]
                 if state is State.PENDING:
                     raise problems.not_complete(id, ask.param)
                 if state is not State.LIVE:
                     raise problems.relationship_entity_inactive(id, ask.param)
-    return numbers
-
-
-def _all_ids(ask: Asked) -> list[str]:
-    return [id for ids in ask.operations.values() for id in ids]
 
 
 # Outcome
 
 
-def _outcome(
-    ask: Asked, linked: list[int], numbers: dict[tuple[str, str], int]
-) -> tuple[list[int], list[int], set[int]]:
+def _outcome(ask: Asked, linked: list[int]) -> tuple[list[int], list[int], set[int]]:
     """(gained, lost, what is left) of one end."""
-
-    def named(operation: str) -> list[int]:
-        return [numbers[ask.end.target, id] for id in ask.operations.get(operation, ())]
-
     has = set(linked)
     if REPLACE in ask.operations:
-        wanted = named(REPLACE)
+        wanted = ask.numbers(REPLACE)
         return [n for n in wanted if n not in has], [n for n in linked if n not in set(wanted)], set(wanted)
-    without = [n for n in named(REMOVE) if n in has]
+    without = [n for n in ask.numbers(REMOVE) if n in has]
     kept = has - set(without)
-    plus = [n for n in named(ADD) if n not in kept]
+    plus = [n for n in ask.numbers(ADD) if n not in kept]
     if plus and not ask.end.many:
         without += [n for n in linked if n in kept]
         kept = set()
@@ -229,8 +228,8 @@ def _outcome(
 def _acting(context: Context, entity: Entity, added: Linked) -> None:
     """Fill ends that default to whoever acts, or to another end's record (spec: sdk-python 6)."""
     given = {end.key: other for end, other in added}
-    for end in entity.stored_ends:
-        if not end.actor or end.key in given:
+    for end in entity.acting_ends:
+        if end.key in given:
             continue
         acting = context.actor.member or given.get(end.actor_else or "")
         if acting is not None:

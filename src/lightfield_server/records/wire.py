@@ -59,6 +59,7 @@ class _Plan:
     ends: tuple[_EndPlan, ...]
     unlinked: bytes
     hops: tuple[LinkHop, ...]
+    whole: bool
     derived: tuple[Reach, ...]
     levels: bool
     #: Records of recent pages up to their links: what they were made of, and what was made of it.
@@ -67,13 +68,29 @@ class _Plan:
 
 def record(context: Context, entity: Entity, shown: Record) -> bytes:
     """One record, alone in its reply."""
-    return b"".join(_records(context, entity, (shown,)))
+    plan = _plan(entity)
+    linked = _linked(context, plan, (shown.number,))
+    seen = _seen(context, entity, plan, shown)
+    parts: list[Piece] = []
+    _put(parts, seen, shown)
+    _put_links(parts, seen, linked.get(shown.number))
+    return b"".join(parts)
 
 
 def page(context: Context, entity: Entity, shown: Sequence[Record], total: int) -> bytes:
     """A list reply: some records, and how many there are in all."""
-    parts = _records(context, entity, shown, b",")
-    return b"".join((b'{"object":"list","data":[', *parts, b'],"totalCount":%d}' % total))
+    plan = _plan(entity)
+    linked = _linked(context, plan, [each.number for each in shown])
+    parts: list[Piece] = []
+    for each in shown:
+        seen = _seen(context, entity, plan, each)
+        parts.append(b"," if parts else b'{"object":"list","data":[')
+        parts.append(_remembered(seen, each))
+        _put_links(parts, seen, linked.get(each.number))
+    if not parts:
+        parts.append(b'{"object":"list","data":[')
+    parts.append(b'],"totalCount":%d}' % total)
+    return b"".join(parts)
 
 
 def definitions(entity: Entity) -> bytes:
@@ -100,30 +117,29 @@ def object_types(catalog: Catalog) -> bytes:
 # Records
 
 
-def _records(context: Context, entity: Entity, shown: Sequence[Record], between: bytes = b"") -> list[Piece]:
-    plan = _plan(entity)
-    numbers = [each.number for each in shown]
-    links = context.tx.links(numbers, plan.hops) if plan.hops and numbers else {}
-    beyond = [reached(context, way, numbers, links) for way in plan.derived]
-    none: list[Others] = [None] * len(plan.hops)
-    parts: list[Piece] = []
-    for position, each in enumerate(shown):
-        if position:
-            parts.append(between)
-        seen = plan
-        if plan.levels and access.level(context.actor, each) != meeting.FULL:
-            seen = _plan(entity, meeting.METADATA)
-        if between:
-            parts.append(_remembered(seen, each))
-        else:
-            _put(parts, seen, each)
-        others = links.get(each.number)
-        if any(beyond):
-            others = (others or none) + [found.get(each.number) for found in beyond]
-        elif others is not None and beyond:
-            others = others + [None] * len(beyond)
-        _put_links(parts, seen, others)
-    return parts
+def _seen(context: Context, entity: Entity, plan: _Plan, shown: Record) -> _Plan:
+    """How the actor sees a record: all of it, or less of a meeting that is private."""
+    if plan.levels and access.level(context.actor, shown) != meeting.FULL:
+        return _plan(entity, meeting.METADATA)
+    return plan
+
+
+def _linked(context: Context, plan: _Plan, numbers: Sequence[int]) -> dict[int, list[Others]]:
+    """For each record with links: what it is linked to, in the order of the plan's places."""
+    if not plan.hops or not numbers:
+        return {}
+    found = context.tx.links(numbers, plan.hops, whole=plan.whole)
+    if not plan.derived:
+        return found
+    beyond = [reached(context, way, numbers, found) for way in plan.derived]
+    for others in found.values():
+        others += [None] * len(beyond)
+    for place, lists in enumerate(beyond, len(plan.hops)):
+        for number, reaching in lists.items():
+            if number not in found:
+                found[number] = [None] * (len(plan.hops) + len(beyond))
+            found[number][place] = reaching
+    return found
 
 
 def _remembered(plan: _Plan, shown: Record) -> bytes:
@@ -207,7 +223,8 @@ def _made(entity: Entity, level: str) -> _Plan:
     envelope = entity.type.envelope
     linked = "relationships" in envelope
     hidden = access.REDACTED_ENDS if level != meeting.FULL else frozenset()
-    stored = [end for end in entity.shown_ends if end.hop is not None] if linked else []
+    # Ends that are shown nowhere are read along: naming those that are would cost more.
+    stored = entity.stored_ends if linked and entity.shown_ends else ()
     both = [end for end in stored if end.both]
     derived = entity.derived_ends if linked else ()
     order = [*(end.key for end in stored), *(f"{end.key}:back" for end in both), *(end.key for end in derived)]
@@ -232,6 +249,7 @@ def _made(entity: Entity, level: str) -> _Plan:
         ends=ends,
         unlinked=b"".join([_opening(entity, ends) if linked else b"}", *nothing, closing]),
         hops=hops,
+        whole=not entity.unnamed_ends,
         derived=tuple(reach(end, hops) for end in derived),
         levels="accessLevel" in envelope,
     )

@@ -1,7 +1,7 @@
 """The one path by which records change: drafts in, changes out, for one record or a thousand.
 
-Every verb says what its records shall be like and hands its drafts to `commit`. Rows, keys, counts, links and facts
-follow from them there, set by set, in the transaction that the verb was given; nothing else writes records.
+Every verb says what its records shall be like and hands its drafts to `commit`. Rows, keys, counts, links, texts
+and facts follow from them there, set by set, in the transaction that the verb was given; nothing else writes records.
 """
 
 from collections import Counter, defaultdict
@@ -13,6 +13,7 @@ from lightfield_server.model.entity import End, Entity
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Change, Event, Fields, Link, Record, State, stored
 from lightfield_server.model.routes import LinkHop
+from lightfield_server.records import texts
 from lightfield_server.records.context import Context
 from lightfield_server.records.keying import Rekeyed, collisions, rekeyed
 
@@ -86,6 +87,7 @@ def _written(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed])
         removed = [row for gone, _ in keys for row in gone]
         added = [row for _, new in keys for row in new]
         context.tx.rekey(removed, added, _counts(written))
+        _texts(context, written)
     facts = {id(draft): _fact(context, draft) for draft in written}
     if facts:
         context.tx.append(list(facts.values()))
@@ -134,7 +136,13 @@ def _grant(drafts: Sequence[Draft]) -> None:
     """Leave each draft the links that no later one takes from it, so that rows and facts agree."""
     held: dict[tuple[LinkHop, int], Link] = {}
     for draft in reversed(drafts):
-        draft.added = [(end, other) for end, other in draft.added if _granted(held, end, draft.number, other)]
+        # Nobody else can claim an end of a record that is only being made.
+        new = draft.before is None
+        draft.added = [
+            (end, other)
+            for end, other in draft.added
+            if (new and end.other_many) or _granted(held, end, draft.number, other)
+        ]
 
 
 def _granted(held: dict[tuple[LinkHop, int], Link], end: End, number: int, other: int) -> bool:
@@ -192,7 +200,7 @@ def link_of(end: End, number: int, other: int) -> Link:
     return Link(end.hop.relationship, source, target)
 
 
-# Counts and facts
+# Counts, texts and facts
 
 
 def _counts(drafts: Sequence[Draft]) -> Counter[tuple[str, bool]]:
@@ -204,6 +212,19 @@ def _counts(drafts: Sequence[Draft]) -> Counter[tuple[str, bool]]:
             changes[name, draft.before.state is State.TRASHED] -= 1
         changes[name, draft.state is State.TRASHED] += 1
     return changes
+
+
+def _texts(context: Context, drafts: Sequence[Draft]) -> None:
+    """What full-text search reads of them; those in the trash have no text."""
+    changed: list[tuple[int, str]] = []
+    for draft in drafts:
+        found = draft.state is not State.TRASHED
+        if draft.before is None or (draft.before.state is not State.TRASHED) is not found:
+            changed.append((draft.number, texts.of(draft.entity, draft.fields) if found else ""))
+        elif found and texts.differs(draft.entity, draft.before.fields, draft.fields):
+            changed.append((draft.number, texts.of(draft.entity, draft.fields)))
+    if changed:
+        context.tx.tell(changed)
 
 
 def _fact(context: Context, draft: Draft) -> Event:

@@ -11,7 +11,7 @@ from typing import Any
 from lightfield_server.kit.clock import Moment
 
 LEDGER = """
-create table if not exists schema_migration (number integer primary key, name text not null, at integer not null)
+create table if not exists schema_migration (number bigint primary key, name text not null, at bigint not null)
 """
 
 

@@ -1,6 +1,6 @@
 """The whole of what may be asked of a store."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Protocol, TypeVar
 
 from lightfield_server.store.sql.identity import KeyRecord, WorkspaceRow
@@ -19,8 +19,13 @@ Work = Callable[[Transaction], T]
 class Store(Protocol):
     """A database. `workspace` walls every transaction in; 0 is no workspace, for operators."""
 
-    async def read(self, workspace: int, work: Work[T]) -> T:
-        """Carry out reads that all see one moment; long ones where nobody waits behind them."""
+    @property
+    def migrated(self) -> Sequence[str]:
+        """The migrations that were missing when it was opened, and are applied."""
+        ...
+
+    async def read(self, workspace: int, work: Work[T], *, long: bool = False) -> T:
+        """Carry out reads that all see one moment; long ones, as some are known to be, where nobody waits for them."""
         ...
 
     async def write(self, workspace: int, work: Work[T]) -> T:
@@ -34,11 +39,18 @@ class Store(Protocol):
     async def start(self) -> None: ...
     async def close(self) -> None: ...
 
-    def stamp(self) -> Hashable:
-        """The state of the database now; it differs after any commit, by whichever process."""
+    def close_now(self) -> None:
+        """The same as `close` from a thread of one's own; nothing may be under way."""
         ...
 
-    def ready(self) -> bool:
+    def stamp(self) -> Hashable | None:
+        """The state of the database now; it differs after any commit, by whichever process.
+
+        None where only a transaction can tell: see `began` of each.
+        """
+        ...
+
+    async def ready(self) -> bool:
         """Whether a read would be answered."""
         ...
 

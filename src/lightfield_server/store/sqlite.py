@@ -3,7 +3,7 @@
 Short reads run on the thread that has the request, since they cost less than a hop to another. One that turns out
 long is broken off after a fixed amount of work and carried out again by a thread with a connection of its own.
 
-Writes go through one connection, in groups: see `group_commit`.
+Writes go through one connection, in groups: see `sqlite_writing`.
 """
 
 import asyncio
@@ -20,8 +20,10 @@ from lightfield_server.kit import clock
 from lightfield_server.kit.memo import Memo
 from lightfield_server.model import problems
 from lightfield_server.store import migrate
-from lightfield_server.store.group_commit import LONGEST_WAIT, GroupCommit, undo
+from lightfield_server.store.group_commit import LONGEST_WAIT
 from lightfield_server.store.protocol import Transaction, Work
+from lightfield_server.store.sqlite_writing import SqliteWriting, undo
+from lightfield_server.store.turns import Turns
 
 T = TypeVar("T")
 
@@ -45,14 +47,14 @@ READER_CACHE, WRITER_CACHE = 65_536, 65_536
 
 
 class SqliteStore:
-    """One file, one writing process at a time, any number of readers."""
+    """One file, any number of processes: one of them writes at a time, and they take turns."""
 
     def __init__(self, path: Path) -> None:
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             needed = ".".join(map(str, OLDEST_SQLITE))
             raise RuntimeError(f"SQLite {needed} or newer is needed; this Python has {sqlite3.sqlite_version}.")
         self.path = path
-        self._migrate()
+        self.migrated = self._migrate()
         self._reader = self._connect(READER_CACHE, reading=True)
         self._reader.set_progress_handler(self._tick, TICK)
         self._ticks = 0
@@ -60,7 +62,7 @@ class SqliteStore:
         writer = self._connect(WRITER_CACHE)
         writer.execute("pragma busy_timeout = 0")
         writer.execute(f"pragma wal_autocheckpoint = {CHECKPOINT}")
-        self._writing = GroupCommit(writer)
+        self._writing = SqliteWriting(writer, Turns(path))
         self._memo = Memo()
         self._readers = ThreadPoolExecutor(LONG_READERS, "long-read")
         self._own = threading.local()
@@ -68,14 +70,15 @@ class SqliteStore:
 
     # Reading
 
-    async def read(self, workspace: int, work: Work[T]) -> T:
-        stamp = self.stamp()
-        self._ticks = 0
-        try:
-            return work(Transaction(self._reader, workspace, self._memo, stamp))
-        except sqlite3.OperationalError as error:
-            if not _interrupted(error):
-                raise
+    async def read(self, workspace: int, work: Work[T], *, long: bool = False) -> T:
+        if not long:
+            stamp = self.stamp()
+            self._ticks = 0
+            try:
+                return work(Transaction(self._reader, workspace, self._memo, stamp))
+            except sqlite3.OperationalError as error:
+                if not _interrupted(error):
+                    raise
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._long_read, workspace, work)
 
     def stamp(self) -> tuple[int, int]:
@@ -127,18 +130,26 @@ class SqliteStore:
         return await self._writing.write(workspace, work)
 
     def write_now(self, workspace: int, work: Work[T]) -> T:
-        connection = self._connect(WRITER_CACHE)
+        with self._alone() as connection:
+            return work(Transaction(connection, workspace))
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one transaction that writes, in a turn of its own; it is committed at the end."""
+        turns = Turns(self.path)
         try:
-            connection.execute("begin immediate")
-            try:
-                result = work(Transaction(connection, workspace))
-            except BaseException:
-                connection.execute("rollback")
-                raise
-            connection.execute("commit")
-            return result
+            if not turns.take_now(LONGEST_WAIT):
+                raise sqlite3.OperationalError("database is locked")
+            with contextlib.closing(self._connect(WRITER_CACHE)) as connection:
+                connection.execute("begin immediate")
+                try:
+                    yield connection
+                except BaseException:
+                    connection.execute("rollback")
+                    raise
+                connection.execute("commit")
         finally:
-            connection.close()
+            turns.close()
 
     # The file
 
@@ -156,7 +167,7 @@ class SqliteStore:
             connection.close()
         self._writing.close()
 
-    def ready(self) -> bool:
+    async def ready(self) -> bool:
         self._ticks = 0
         try:
             # A statement that names no table is answered without the file.
@@ -165,15 +176,10 @@ class SqliteStore:
             return False
         return True
 
-    def _migrate(self) -> None:
+    def _migrate(self) -> list[str]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        connection = self._connect(WRITER_CACHE)
-        try:
-            connection.execute("begin immediate")
-            migrate.apply("sqlite", connection.execute, clock.now())
-            connection.execute("commit")
-        finally:
-            connection.close()
+        with self._alone() as connection:
+            return migrate.apply("sqlite", connection.execute, clock.now())
 
     def _connect(self, cache: int, *, reading: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -95,7 +95,7 @@ def test_whatever_is_archived_and_restored_lists_and_counts_stay_right(api, worl
     for key in ("mail", "tier", "score", "words"):
         admin.post(f"objects/account/fields/{key}/restore")
     admin.post("objects/account/relationships/coach/restore")
-    assert audited(world.store.path) == []
+    assert audited(world.database.place) == []
     shown = [account for account in story.accounts if api.get(f"/v1/accounts/{account}").status == 200]
     for account in shown:
         record = api.get(f"/v1/accounts/{account}").ok()

@@ -59,19 +59,11 @@ def test_a_field_is_filtered_by_as_soon_as_it_is_there(api, admin):
 
 
 def test_a_field_defined_by_another_process_is_known(api, world, admin):
-    from lightfield_server.operations.server import Server
-    from tests.server.conftest import App, Limits, SqliteStore
-
-    other_store = SqliteStore(world.store.path)
-    other = Server(other_store, Limits(None), world.time)
-    app = App(other)
-    api.app, kept = app, api.app
-    assert api.get("/v1/accounts/definitions").status == 200
-    api.app = kept
-    admin.field("tier")
-    api.app = app
-    assert "tier" in api.get("/v1/accounts/definitions").ok()["fieldDefinitions"]
-    other_store.close_now()
+    with world.another_process() as other:
+        theirs = other.api(api.token)
+        assert theirs.get("/v1/accounts/definitions").status == 200
+        admin.field("tier")
+        assert "tier" in theirs.get("/v1/accounts/definitions").ok()["fieldDefinitions"]
 
 
 def test_name_may_be_a_key_beside_the_shipped_one(api, admin):

@@ -4,7 +4,6 @@ For each operation every place that names something – the path, the body, a fi
 workspace has, and once with what nobody has. Both answers must be the same but for the name itself.
 """
 
-import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -13,13 +12,10 @@ from typing import Any
 
 import pytest
 
-from lightfield_server.http.app import App
-from lightfield_server.identity.limits import Limits
 from lightfield_server.model.scopes import ADMIN
 from lightfield_server.operations.operation import OPERATIONS, Operation
-from lightfield_server.operations.server import Server
-from lightfield_server.store.sqlite import SqliteStore
-from tests.server.conftest import Api, Time, World
+from tests.conftest import ENGINES
+from tests.server.conftest import Api, Time, World, database_for, world_over
 
 #: Operations that name nothing which could be another workspace's.
 NAME_NOTHING = {
@@ -309,6 +305,9 @@ def _administration(operation: Operation, ours: Side, theirs: Side) -> Iterator[
     if operation.id == "schema.createRelationship":
         body = {"key": "k", "label": "K", "target": "HERE", "cardinality": "HAS_ONE"}
         yield probe("target", theirs.type, body)
+    if operation.id == "search.search":
+        yield probe("objectTypes", theirs.type, {"text": "x", "objectTypes": ["HERE"]})
+        yield probe("text", theirs.word, {"text": "HERE"})
 
 
 # Filters
@@ -339,17 +338,12 @@ def _in_query(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]
 # The tests
 
 
-@pytest.fixture(scope="module")
-def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
+@pytest.fixture(scope="module", params=ENGINES)
+def sides(request: pytest.FixtureRequest) -> Iterator[tuple[Side, Side]]:
     """Two furnished workspaces, for every test here: none of them changes anything."""
-    store = SqliteStore(tmp_path_factory.mktemp("walls") / "lightfield.db")
-    server = Server(store, Limits(None), Time())
-    loop = asyncio.new_event_loop()
-    world = World(server, store, App(server), loop, Time())
-    ours, other = world.add_workspace("default"), world.add_workspace("other")
-    yield furnished("ours", world, ours), furnished("theirs", world, other)
-    store.close_now()
-    loop.close()
+    with database_for(request.param, request) as database, world_over(database, Time()) as world:
+        ours, other = world.add_workspace("default"), world.add_workspace("other")
+        yield furnished("ours", world, ours), furnished("theirs", world, other)
 
 
 @pytest.mark.parametrize("operation", list(OPERATIONS), ids=lambda operation: operation.id)

@@ -131,7 +131,7 @@ def test_a_command_is_refused_in_words_that_help(line, words, says):
         ("schema", "fields", "create", "account", "a", "--label", "A", "--type", "HTML"),
         ("nothing",),
         ("keys", "list", "--port", "1"),
-        ("keys", "list", "--database", "postgresql://here"),
+        ("keys", "list", "--database", "mysql://here"),
     ],
 )
 def test_a_command_that_is_not_understood_exits_with_2(line, words):

@@ -50,6 +50,26 @@ def test_a_database_may_lie_elsewhere_than_the_data_folder():
     assert settings({"database": "sqlite:////srv/crm.db"}, {}).path == Path("/srv/crm.db")
 
 
+@pytest.mark.parametrize("url", ["postgresql://localhost/crm", "postgres://ann:secret@db.example.com:5433/crm"])
+def test_a_database_may_be_on_a_server(url):
+    assert settings({"database": url}, {}).postgres == url
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("postgresql://ann:secret@db/crm?sslmode=require", "postgresql://ann@db/crm?sslmode=require"),
+        (
+            "postgresql://db/crm?user=ann&password=secret&sslmode=require",
+            "postgresql://db/crm?user=ann&password=&sslmode=require",
+        ),
+        ("postgresql:///crm?host=/run/postgresql", "postgresql:///crm?host=/run/postgresql"),
+    ],
+)
+def test_a_password_is_told_to_nobody(url, place):
+    assert settings({"database": url}, {}).place == place
+
+
 @pytest.mark.parametrize(
     ("text", "value"), [("off", None), ("OFF", None), ("1", 1), ("25", 25), (" 10 ", 10), ("1000000", 1_000_000)]
 )
@@ -84,8 +104,9 @@ def test_a_host_is_an_address_or_a_name(host):
         ("host", "-x", "such as 127.0.0.1"),
         ("log_level", "loud", "debug, info, warning, error"),
         ("demo", "maybe", "true or false"),
-        ("database", "postgresql://localhost/crm", "PostgreSQL comes with a later release"),
-        ("database", "postgres://localhost/crm", "PostgreSQL comes with a later release"),
+        ("database", "postgresql+psycopg://localhost/crm", "without the name of a driver"),
+        ("database", "postgresql:crm", "postgresql://user:password@host/database"),
+        ("connections", "1", "at least 2"),
         ("database", "mysql://localhost/crm", "sqlite:///"),
         ("database", "sqlite:///", "the path of a file"),
         ("database", "crm.db", "sqlite:///"),

@@ -107,8 +107,9 @@ def test_it_answers_soon_after_it_was_started(serve):
     assert min(started.took for started in (serve(), serve())) < 1.5
 
 
-def test_a_request_under_way_is_answered_before_it_stops(serve):
-    running = serve()
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_a_request_under_way_is_answered_before_it_stops(serve, workers):
+    running = serve("--workers", workers)
     host, _, port = running.said["address"].removeprefix("http://").partition(":")
     body = json.dumps({"fields": {"$name": "Acme"}}).encode()
     head = (
@@ -123,6 +124,68 @@ def test_a_request_under_way_is_answered_before_it_stops(serve):
         client.sendall(body[5:])
         assert client.recv(65536).startswith(b"HTTP/1.1 200")
     assert running.stop()[0] == 0
+
+
+# Several processes
+
+
+def news(running, what):
+    """The id of the next process that answers, or ended, as it is logged."""
+    for line in running.process.stderr:
+        if found := re.search(rf"process \d+ \((\d+)\) {what}", line):
+            return int(found[1])
+    raise AssertionError("the server has ended")
+
+
+def test_several_processes_answer_at_one_address_and_end_together(serve):
+    running = serve("--workers", "3")
+    assert set(running.said) == {"key", "address"}
+    reached = []
+    # Connections come to all of them.
+    while set(reached) != {1, 2, 3}:
+        reached.append(running.get("/health")[1]["process"])
+    code, out, err = running.stop()
+    assert (code, out) == (0, "")
+    assert err == "Keep this key: it has full access and is not shown again.\n"
+    assert serve("--workers", "2").stop(signal.SIGINT) == (0, "", "")
+
+
+def test_a_process_that_dies_is_replaced_and_the_others_answer_meanwhile(serve):
+    running = serve("--workers", "2", "--log-level", "info")
+    first = [news(running, "answers") for _ in range(2)]
+    # Killed, or told to end by somebody else.
+    for each, how in zip(first, (signal.SIGKILL, signal.SIGTERM), strict=True):
+        os.kill(each, how)
+        assert news(running, "ended") == each
+        assert running.get("/v1/auth/validate", running.said["key"])[0] == 200
+        assert news(running, "answers") not in first
+    assert running.stop()[0] == 0
+
+
+def test_no_process_outlives_the_one_that_started_it(serve):
+    running = serve("--workers", "3")
+    running.process.kill()
+    # They share its standard error: it ends with the last of them.
+    running.process.communicate(timeout=20)
+    host, _, port = running.said["address"].removeprefix("http://").partition(":")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, int(port)))
+
+
+UNABLE = """
+from lightfield_server.commands import main, supervised
+supervised.__name__ = "no_such_module"
+main(["serve", "--workers", "2", "--port", "0"])
+"""
+
+
+def test_a_server_whose_processes_cannot_start_ends_and_says_so(tmp_path):
+    started = command(LIGHTFIELD_DATA=str(tmp_path / "data"))
+    started["args"] = [sys.executable, "-c", UNABLE]
+    ended = subprocess.run(**started, capture_output=True, timeout=30, check=False)
+    assert ended.returncode == 1
+    assert "address" not in ended.stdout
+    assert ended.stderr.endswith("Error: A process could not start.\n")
 
 
 ENDLESS = {
@@ -181,9 +244,10 @@ def test_keys_and_definitions_made_beside_a_running_server_work_at_once(serve, t
     assert copy.exists()
 
 
-def test_a_port_in_use_is_said_in_a_sentence(serve, tmp_path):
-    port = serve().said["address"].rpartition(":")[2]
-    second = run("serve", "--data", str(tmp_path / "other"), "--port", port)
+@pytest.mark.parametrize(("first", "second"), [("1", "1"), ("2", "2"), ("2", "1"), ("1", "2")])
+def test_a_port_in_use_is_said_in_a_sentence(serve, tmp_path, first, second):
+    port = serve("--workers", first).said["address"].rpartition(":")[2]
+    second = run("serve", "--data", str(tmp_path / "other"), "--port", port, "--workers", second)
     assert (second.returncode, second.stdout) == (1, "")
     expected = f"Error: Cannot listen on 127.0.0.1, port {port}: address already in use."
     assert second.stderr.startswith(expected)
@@ -204,9 +268,9 @@ def test_a_rate_limit_is_kept_or_off(serve):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--workers", "2"), "one process writes an SQLite file"),
+        (("--workers", "0"), "a whole number of processes"),
         (("--port", "http"), "a port is a whole number"),
-        (("--database", "postgresql://localhost/crm"), "PostgreSQL comes with a later release"),
+        (("--database", "mysql://localhost/crm"), "postgresql://user:password@host/database"),
         (("--config", "nowhere.toml"), "nowhere.toml cannot be read"),
     ],
 )
@@ -223,6 +287,13 @@ def test_a_file_that_is_no_database_is_refused_in_a_sentence(tmp_path):
     assert refused.returncode == 1
     assert "notes.txt cannot be opened" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_database_server_that_does_not_answer_is_said_in_one_line():
+    refused = run("serve", "--database", "postgresql://ann:secret@127.0.0.1:1/crm", "--port", "0")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("Error: postgresql://ann@127.0.0.1:1/crm cannot be opened: PostgreSQL does not")
+    assert refused.stderr.count("\n") == 1
 
 
 def test_help_comes_at_once():

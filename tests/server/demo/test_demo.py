@@ -1,6 +1,5 @@
 """The demo is a believable workspace, made by the server's own rules and the same every time."""
 
-import asyncio
 import json
 import re
 from collections import Counter
@@ -10,14 +9,11 @@ from typing import Any
 import pytest
 
 from lightfield_server import demo
-from lightfield_server.http.app import App
-from lightfield_server.identity.limits import Limits
 from lightfield_server.kit.clock import DAY
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.value_types import VALUE_TYPES
-from lightfield_server.operations.server import Server
-from lightfield_server.store.sqlite import SqliteStore
-from tests.server.conftest import Api, Time, World
+from tests.conftest import ENGINES
+from tests.server.conftest import Api, Time, World, database_for, world_over
 
 TYPES = ("account", "contact", "opportunity", "task", "note", "meeting", "list", "member")
 CUSTOM = ("team", "site")
@@ -26,18 +22,13 @@ PLURALS = {type: OBJECT_TYPES[type].plural for type in TYPES} | {type: f"objects
 ID = re.compile(r"\b([a-z]{2,4})_[0-9a-f]{16}\b")
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+@pytest.fixture(scope="module", params=ENGINES)
+def filled(request: pytest.FixtureRequest) -> Iterator[Api]:
     """One filled workspace for every test that only looks."""
-    store = SqliteStore(tmp_path_factory.mktemp("demo") / "lightfield.db")
-    server = Server(store, Limits(None), Time())
-    loop = asyncio.new_event_loop()
-    world = World(server, store, App(server), loop, Time())
-    world.workspace = world.add_workspace("demo")
-    demo.fill(store, server, world.workspace)
-    yield world.api(world.add_key())
-    loop.close()
-    store.close_now()
+    with database_for(request.param, request) as database, world_over(database, Time()) as world:
+        world.workspace = world.add_workspace("demo")
+        demo.fill(world.store, world.server, world.workspace)
+        yield world.api(world.add_key())
 
 
 def fill(world: World) -> Api:

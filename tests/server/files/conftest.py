@@ -11,8 +11,10 @@ import pytest
 
 from lightfield_server.files import blobs
 from lightfield_server.files.blobs import Blobs, Lying
+from tests.conftest import POSTGRES, SQLITE
 from tests.s3 import S3
 from tests.server.api.conftest import Make
+from tests.server.conftest import Database, database_for
 
 __all__ = ["Files", "md5"]
 
@@ -23,9 +25,28 @@ def s3() -> Iterator[S3]:
         yield server
 
 
-@pytest.fixture(params=["folder", "s3"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Blobs:
-    if request.param == "folder":
+#: Each engine, and each storage; that one knows nothing of the other is a contract of imports.
+PLACES = [(SQLITE, "folder"), (SQLITE, "s3"), (POSTGRES, "folder")]
+
+
+@pytest.fixture(params=PLACES, ids="-".join)
+def places(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Where records are kept, and where the bytes of files."""
+    engine, storage = request.param
+    return engine, storage
+
+
+@pytest.fixture
+def database(places: tuple[str, str], request: pytest.FixtureRequest) -> Iterator[Database]:
+    with database_for(places[0], request) as made:
+        yield made
+
+
+@pytest.fixture
+def storage(
+    places: tuple[str, str], request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Blobs:
+    if places[1] == "folder":
         return blobs.folder(tmp_path / "files")
     server: S3 = request.getfixturevalue("s3")
     for name, value in server.environment.items():

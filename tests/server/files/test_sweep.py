@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lightfield_server.background import worker
+from lightfield_server.background import files as uploads
 from lightfield_server.files import blobs, receiving
 from lightfield_server.files.blobs import Missing
 from lightfield_server.kit.clock import DAY
@@ -32,7 +32,7 @@ def test_uploads_whose_time_is_over_are_ended_and_cleared(files: Files, world: A
     time.advance(HOUR)
     young = files.announce()
     files.put(young).ok()
-    files.run(worker.sweep_uploads(world.server))
+    files.run(uploads.sweep_uploads(world.server))
     assert [files.status(each["id"]) for each in (late, cancelled, done, young)] == [
         "EXPIRED",
         "CANCELLED",
@@ -44,9 +44,9 @@ def test_uploads_whose_time_is_over_are_ended_and_cleared(files: Files, world: A
     assert len(make.dump()["upload"]) == 2
     # Their time being over is a fact like any other.
     verbs = world.write(lambda tx: tx.run("select verb, origin from event where verb = 'expired'").fetchall())
-    assert [tuple(row) for row in verbs] == [("expired", worker.ORIGIN)]
+    assert [tuple(row) for row in verbs] == [("expired", uploads.ORIGIN)]
     before = make.dump()
-    files.run(worker.sweep_uploads(world.server))
+    files.run(uploads.sweep_uploads(world.server))
     assert make.dump() == before
 
 
@@ -54,7 +54,7 @@ def test_many_uploads_are_ended_in_one_round(files: Files, world: Any, time: Any
     for _ in range(205):
         files.announce()
     time.advance(HOUR)
-    files.run(worker.sweep_uploads(world.server))
+    files.run(uploads.sweep_uploads(world.server))
     assert {each["status"] for each in files.api.get("/v1/files").ok()["data"]} == {"EXPIRED"}
     assert world.write(lambda tx: tx.run("select count(*) from upload").fetchone()[0]) == 0
 
@@ -75,7 +75,7 @@ def test_bytes_that_belong_to_no_upload_are_taken_away(files: Files, world: Any,
     others = {"README", first.replace("1-", "9-", 1), f"1-abc/00/fil_00000000000000ff/{'0' * 16}", f"{place}/x/y/z"}
     for name in (f"{first}0", f"{place}/00/fil_00000000000000ff/{'0' * 16}", *others):
         files.run(lose(name))
-    files.run(worker.sweep_storage(world.server))
+    files.run(uploads.sweep_storage(world.server))
     # What does not look like ours is somebody else's.
     assert {lying.name for lying in files.lying()} == names | others
     assert files.download(kept).body == b"Hello."
@@ -89,11 +89,11 @@ def test_young_bytes_are_left_alone(files: Files, world: Any, time: Any) -> None
     place = world.write(receiving.place_of)
     files.run(world.server.blobs.put(f"{place}/00/fil_00000000000000ff/{'0' * 16}", some()))
     (lying,) = files.lying()
-    time.at = lying.since + worker.GRACE
-    files.run(worker.sweep_storage(world.server))
+    time.at = lying.since + uploads.GRACE
+    files.run(uploads.sweep_storage(world.server))
     assert len(files.lying()) == 1
     time.advance(1)
-    files.run(worker.sweep_storage(world.server))
+    files.run(uploads.sweep_storage(world.server))
     assert files.lying() == []
 
 
@@ -104,7 +104,7 @@ def test_files_whose_bytes_are_lost_are_told_and_uploads_may_come_again(
     files.put(open_).ok()
     files.run(world.server.blobs.remove([lying.name for lying in files.lying()]))
     with caplog.at_level(logging.ERROR):
-        files.run(worker.sweep_storage(world.server))
+        files.run(uploads.sweep_storage(world.server))
     assert [done in message for message in caplog.messages] == [True]
     assert files.complete(open_).status == 409
     files.put(open_).ok()

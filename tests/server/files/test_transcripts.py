@@ -81,10 +81,10 @@ def made(how: str, files: Files, make: Any, world: Any, time: Any) -> str:
     if how == "cancelled":
         files.api.post(f"/v1/files/{upload['id']}/cancel").ok()
     if how == "expired":
-        from lightfield_server.background import worker
+        from lightfield_server.background import files as uploads
 
         time.advance(3_600_000)
-        files.run(worker.sweep_uploads(world.server))
+        files.run(uploads.sweep_uploads(world.server))
     return str(upload["id"])
 
 

@@ -1,16 +1,12 @@
 """One database for a module: examples by the hundred share it."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from lightfield_server.http.app import App
-from lightfield_server.identity.limits import Limits
-from lightfield_server.operations.server import Server
-from lightfield_server.store.sqlite import SqliteStore
-from tests.server.conftest import Time, World
+from tests.conftest import ENGINES
+from tests.server.conftest import Time, World, database_for, world_over
 
 #: The same examples at every run.
 settings.register_profile(
@@ -22,14 +18,8 @@ settings.register_profile(
 )
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    store = SqliteStore(tmp_path_factory.mktemp("filters") / "lightfield.db")
-    loop = asyncio.new_event_loop()
-    time = Time()
-    server = Server(store, Limits(None), time)
-    made = World(server, store, App(server), loop, time)
-    made.workspace = made.add_workspace("default")
-    yield made
-    loop.close()
-    store.close_now()
+@pytest.fixture(scope="module", params=ENGINES)
+def shared(request: pytest.FixtureRequest) -> Iterator[World]:
+    with database_for(request.param, request) as database, world_over(database, Time()) as made:
+        made.workspace = made.add_workspace("default")
+        yield made

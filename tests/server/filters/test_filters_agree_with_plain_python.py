@@ -238,7 +238,7 @@ def test_every_name_of_every_end_is_known(workspaces: list[Workspace], seed: int
 
 
 def test_what_is_kept_beside_records_agrees_with_them(shared: World, workspaces: list[Workspace]) -> None:
-    assert audited(shared.store.path) == []
+    assert audited(shared.database.place) == []
 
 
 # Values at random, one type at a time

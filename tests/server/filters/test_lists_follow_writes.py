@@ -138,4 +138,4 @@ def test_counts_stay_exact_after_any_sequence_of_writes(shared: World, steps: in
 
     run_state_machine_as_test(machine(shared), settings=often)
 
-    assert audited(shared.store.path) == []
+    assert audited(shared.database.place) == []

@@ -1,20 +1,18 @@
-"""What a store promises beyond its statements: durable groups, reads of one moment, long reads out of the way."""
+"""What a store in a file promises of its own: short reads at once, long reads out of the way, one writer at a time."""
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lightfield_server.model import problems
-from lightfield_server.model.problems import Problem
 from lightfield_server.store import group_commit
-from lightfield_server.store.protocol import Transaction
 from lightfield_server.store.sqlite import SHORT_READ, TICK, SqliteStore
 from tests.server.conftest import World
+from tests.server.store.support import names, together, workspace
 
-T = TypeVar("T")
+pytestmark = pytest.mark.engine("sqlite")
 
 
 def counting(to: int) -> str:
@@ -24,57 +22,6 @@ def counting(to: int) -> str:
 
 #: Counts to more than a short read may.
 LONG = counting(TICK * SHORT_READ)
-
-
-def workspace(name: str) -> Callable[[Transaction], int]:
-    return lambda tx: tx.add_workspace(name, name, 0)
-
-
-def names(store: SqliteStore) -> list[str]:
-    return [row.slug for row in store.write_now(0, lambda tx: tx.workspaces())]
-
-
-async def together(store: SqliteStore, *works: Callable[[Transaction], Any]) -> list[Any]:
-    return await asyncio.gather(*(store.write(0, work) for work in works), return_exceptions=True)
-
-
-def test_a_write_that_fails_takes_nothing_with_it_and_hurts_nobody(world: World) -> None:
-    def failing(tx: Transaction) -> None:
-        workspace("half")(tx)
-        raise problems.conflict("no")
-
-    outcomes = world.loop.run_until_complete(together(world.store, workspace("a"), failing, workspace("b")))
-
-    assert isinstance(outcomes[1], Problem)
-    assert names(world.store) == ["default", "a", "b"]
-
-
-def test_a_number_that_was_taken_meanwhile_is_made_anew(world: World) -> None:
-    attempts = []
-
-    def unlucky(tx: Transaction) -> int:
-        attempts.append(1)
-        if len(attempts) == 1:
-            workspace("half")(tx)
-            raise sqlite3.IntegrityError("UNIQUE constraint failed: record.number")
-        return workspace("lucky")(tx)
-
-    world.loop.run_until_complete(world.store.write(0, unlucky))
-
-    assert len(attempts) == 2
-    assert names(world.store) == ["default", "lucky"]
-
-
-def test_a_write_that_breaks_the_same_rule_again_is_not_tried_for_ever(world: World) -> None:
-    attempts = []
-
-    def broken(tx: Transaction) -> None:
-        attempts.append(1)
-        workspace("default")(tx)
-
-    with pytest.raises(sqlite3.IntegrityError):
-        world.loop.run_until_complete(world.store.write(0, broken))
-    assert len(attempts) == 2
 
 
 def test_a_write_waits_for_another_process_that_is_writing(world: World) -> None:
@@ -93,16 +40,24 @@ def test_a_write_waits_for_another_process_that_is_writing(world: World) -> None
     assert "later" in names(world.store)
 
 
-def test_a_read_sees_one_moment_although_others_write_meanwhile(world: World) -> None:
-    def reading(tx: Transaction) -> tuple[int, int]:
-        before = len(tx.workspaces())
-        world.store.write_now(0, workspace("meanwhile"))
-        return before, len(tx.workspaces())
+def test_a_store_is_closed_when_every_write_it_was_asked_for_is_done(world: World, tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "other.db")
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("begin immediate")
 
-    before, after = world.loop.run_until_complete(world.store.read(0, reading))
+    async def scene() -> None:
+        writes = [asyncio.create_task(store.write(0, workspace(f"w{number}"))) for number in range(50)]
+        await asyncio.sleep(0.05)
+        closing = asyncio.create_task(store.close())
+        await asyncio.sleep(0.05)
+        assert not closing.done()
+        other.execute("commit")
+        await closing
+        assert all(write.done() for write in writes)
 
-    assert before == after == 1
-    assert len(names(world.store)) == 2
+    world.loop.run_until_complete(scene())
+    assert other.execute("select count(*) from workspace").fetchone() == (50,)
+    other.close()
 
 
 def test_a_long_read_is_carried_out_elsewhere_and_short_ones_do_not_wait_for_it(world: World) -> None:
@@ -136,18 +91,6 @@ def test_the_stamp_moves_with_every_commit_of_whatever_connection(world: World) 
     assert world.loop.run_until_complete(stamp()) == first
     world.store.write_now(0, workspace("other"))
     assert world.loop.run_until_complete(stamp()) != first
-
-
-def test_a_turn_of_the_loop_sees_what_was_written_before_it(world: World) -> None:
-    async def slugs() -> list[str]:
-        return [row.slug for row in await world.store.read(0, lambda tx: tx.workspaces())]
-
-    async def scene() -> tuple[list[str], list[str]]:
-        await slugs()
-        await world.store.write(0, workspace("other"))
-        return await slugs(), await slugs()
-
-    assert world.loop.run_until_complete(scene()) == (["default", "other"], ["default", "other"])
 
 
 # When the file cannot be had
@@ -231,4 +174,4 @@ def test_reads_go_on_after_one_that_could_not_begin(world: World) -> None:
 def test_a_server_whose_file_cannot_be_read_is_not_ready(world: World) -> None:
     for path in (world.store.path, world.store.path.with_name(f"{world.store.path.name}-wal")):
         path.write_bytes(b"no database" * 10_000)
-    assert not world.store.ready()
+    assert not world.loop.run_until_complete(world.store.ready())

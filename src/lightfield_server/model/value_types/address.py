@@ -11,6 +11,7 @@ from lightfield_server.model import problems
 from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.keys import Key
 from lightfield_server.model.matching import Matching
+from lightfield_server.model.texts import Weight
 from lightfield_server.model.value_types.base import (
     LONGEST_ELEMENT,
     MOST_ELEMENTS,
@@ -33,6 +34,7 @@ class Reachable(ValueType):
     """
 
     matching = Matching.TOKENS
+    weight = Weight.FIELD
     configurable = ("unique", "multipleValues")
     listed: ClassVar[bool] = False
     element: ClassVar[Schema] = {"type": "string", "maxLength": LONGEST_ELEMENT}
@@ -59,6 +61,9 @@ class Reachable(ValueType):
 
     def text(self, kept: Json, configuration: Configuration) -> str:
         return ", ".join(_elements(kept))
+
+    def searched(self, kept: Json, configuration: Configuration) -> str:
+        return " ".join(_elements(kept))
 
     def configure(self, sent: Mapping[str, Json]) -> Configuration:
         super().configure(sent)
@@ -113,12 +118,16 @@ class Url(Reachable):
             return f"https://{text}"
         raise problems.unprocessable(f"'{problems.shown(text)}' is not an http or https URL.")
 
+    def searched(self, kept: Json, configuration: Configuration) -> str:
+        return " ".join(_SCHEME.sub("", element) for element in _elements(kept))
+
 
 _HOST = r"""[^\s\x00-\x20\x7f/?#@:.\\<>"'`{}|^%\[\]]+"""
 _REST = r"(?::[0-9]{1,5})?(?:[/?#][^\s\x00-\x1f\x7f]*)?"
 _URL = re.compile(
     rf"(?ai:https?)://(?:[^\s\x00-\x1f\x7f/?#@\\]*@)?(?:{_HOST}(?:\.{_HOST})*\.?|\[[0-9A-Fa-f:.]+\]){_REST}"
 )
+_SCHEME = re.compile(r"(?ai:https?://(?:www\.)?)")
 _BARE_DOMAIN = re.compile(rf"{_HOST}(?:\.{_HOST})+\.?{_REST}")
 
 
@@ -141,10 +150,20 @@ class Telephone(Reachable):
             raise problems.unprocessable(f"'{problems.shown(text)}' is not a valid telephone number.")
         return number if extension is None else f"{number};ext={extension}"
 
+    def searched(self, kept: Json, configuration: Configuration) -> str:
+        """The digits, and as many of the last as people write who leave out the country or the city."""
+        found: list[str] = []
+        for element in _elements(kept):
+            digits = element.partition(";")[0].lstrip("+0")
+            found += (digits, *(digits[-length:] for length in _ENDINGS if length < len(digits)))
+        return " ".join(found)
+
     def fragment(self, text: str) -> str:
         return _EXTENSION_INSIDE.sub(";ext=", _FORMATTING.sub("", text.casefold()))
 
 
+#: The lengths of numbers within a country, and within a city.
+_ENDINGS = (10, 9, 8, 7)
 _EXTENSION = r";?(?:extension|ext|x|#)[:=]?"
 _TELEPHONE = re.compile(rf"(\+?[0-9]{{1,20}})(?:{_EXTENSION}([0-9]{{1,10}}))?", re.IGNORECASE)
 _EXTENSION_INSIDE = re.compile(rf"(?<=[0-9]){_EXTENSION}(?=[0-9])")
@@ -204,6 +223,10 @@ class SocialHandle(Phrase):
                 f"'{problems.shown(text)}' is not a profile like {service.form.format('name')}."
             )
         return within(url, LONGEST_ELEMENT)
+
+    def searched(self, kept: Json, configuration: Configuration) -> str:
+        """Whose profile it is: the service is the field's."""
+        return str(kept).rstrip("/").rpartition("/")[2]
 
     def configure(self, sent: Mapping[str, Json]) -> Configuration:
         super().configure(sent)

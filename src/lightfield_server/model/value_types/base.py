@@ -10,6 +10,7 @@ from lightfield_server.model import problems
 from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.keys import LONGEST_TEXT, Key, Kind
 from lightfield_server.model.matching import Matching
+from lightfield_server.model.texts import Weight
 
 #: Texts within a value – an address, a name, a street – end here; TEXT and MARKDOWN have limits of their own.
 LONGEST_ELEMENT = 2_000
@@ -27,14 +28,16 @@ VALUE_TYPES: "Registry[ValueType]" = Registry("value type")
 class ValueType:
     """One type of field value: how it is written, kept, found, shown and described.
 
-    `name` is the wire's word. `kind` and `matching` say what keys it yields and which operators serve it. `widget` is
-    the form control. `configurable` lists the keys that `typeConfiguration` shows for it, in order. A type whose
+    `name` is the wire's word. `kind` and `matching` say what keys it yields and which operators serve it. `weight`
+    says what a word in a value of it counts for in full-text search; None keeps the type out of it. `widget` is the
+    form control. `configurable` lists the keys that `typeConfiguration` shows for it, in order. A type whose
     `custom` is False is never given to a field that a workspace makes.
     """
 
     name: ClassVar[str]
     kind: ClassVar[Kind] = Kind.TEXT
     matching: ClassVar[Matching] = Matching.NONE
+    weight: ClassVar[Weight | None] = None
     widget: ClassVar[str] = "text"
     configurable: ClassVar[tuple[str, ...]] = ()
     custom: ClassVar[bool] = True
@@ -72,6 +75,10 @@ class ValueType:
         """The value as a person reads it: cells, titles, search, tables on a terminal."""
         return str(kept)
 
+    def searched(self, kept: Json, configuration: Configuration) -> str:
+        """What full-text search reads of a kept value, of a type that has a `weight` there."""
+        return self.text(kept, configuration)
+
     def configure(self, sent: Mapping[str, Json]) -> Configuration:
         """The configuration that an administrator asked for; `invalid_configuration` for what makes no sense.
 
@@ -99,6 +106,7 @@ class Phrase(ValueType):
     """A type found by its whole text or by how that begins; an empty text is found by neither."""
 
     matching = Matching.PHRASE
+    weight = Weight.FIELD
 
     def keys(self, kept: Json, configuration: Configuration) -> tuple[Key, ...]:
         return self.operands(self.text(kept, configuration), configuration)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from lightfield_server.model import problems
 from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.matching import Matching
+from lightfield_server.model.texts import Weight
 from lightfield_server.model.value_types.base import Json, Phrase, Schema, ValueType, string, value_type, within
 
 
@@ -23,6 +24,9 @@ class Text(Phrase):
             raise problems.unprocessable(f"Expected one of {', '.join(sorted(configuration.allowed))}.")
         return text
 
+    def searched(self, kept: Json, configuration: Configuration) -> str:
+        return "" if configuration.allowed else str(kept)
+
     def write_schema(self, configuration: Configuration) -> Schema:
         if configuration.allowed:
             return {"type": "string", "enum": sorted(configuration.allowed)}
@@ -35,6 +39,7 @@ class Markdown(ValueType):
 
     name = "MARKDOWN"
     matching = Matching.NONE
+    weight = Weight.RUNNING
     widget = "markdown"
     limit: ClassVar[int] = 1_000_000
 

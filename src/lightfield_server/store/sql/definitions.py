@@ -1,12 +1,13 @@
 """What a workspace added to the shipped object types, or changed of them."""
 
 import random
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from lightfield_server.model.record import Stored
+from lightfield_server.model.record import Fields, Stored
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.part import Part
+from lightfield_server.store.sql.part import Part, Row
 
 ALL = "select number, kind, owner, key, body, archived from definition where workspace = ? order by number"
 PUT = """
@@ -17,18 +18,15 @@ MOVED = "update workspace set catalog_version = catalog_version + ? where worksp
 SHARED = """
     select exists (select 1 from key_text where workspace = ? and slot = ? group by value having count(*) > 1)
 """
-#: The record is rewritten as it was, save that a text under the path becomes an array of it.
-AS_ARRAYS = """
-    update record set fields =
-        cast(json_set(cast(fields as text), :path, json_array(cast(fields as text) ->> :path)) as blob)
-    where workspace = :workspace and kind in (:live, :trashed) and json_type(cast(fields as text), :path) = 'text'
+RECORDS_OF_KIND = """
+    select number, fields from record where workspace = ? and kind = ? and number > ? order by number limit ?
 """
-#: The same for what facts say of the field, before and after.
-TOLD_AS_ARRAYS = """
-    update event set fields =
-        cast(json_set(cast(fields as text), :path, json_array(cast(fields as text) ->> :path)) as blob)
-    where workspace = :workspace and type = :type and json_type(cast(fields as text), :path) = 'text'
-"""
+REWRITE_RECORD = "update record set fields = ? where workspace = ? and number = ?"
+FACTS = "select number, type, fields from event where workspace = ? and number > ? order by number limit ?"
+REWRITE_FACT = "update event set fields = ? where workspace = ? and number = ?"
+
+#: Rows rewritten at a time.
+CHUNK = 1_000
 
 
 class Definitions(Part):
@@ -59,8 +57,43 @@ class Definitions(Part):
 
     def make_arrays(self, type: str, key: str) -> None:
         """Every text that a type's records keep under a field's key, or kept, becomes an array with that text in it."""
-        kinds = {"live": slots.kind(type, False), "trashed": slots.kind(type, True)}
-        self.run(AS_ARRAYS, {"path": f'$."{key}"', "workspace": self.workspace, **kinds})
-        for side in (0, 1):
-            told = {"path": f'$."{key}"[{side}]', "workspace": self.workspace, "type": type}
-            self.run(TOLD_AS_ARRAYS, told)
+        for trashed in (False, True):
+            kind = slots.kind(type, trashed)
+            for rows in self._chunks(RECORDS_OF_KIND, kind):
+                self._rewrite(REWRITE_RECORD, rows, lambda fields: _kept_as_array(fields, key))
+        for rows in self._chunks(FACTS):
+            told = [(number, fields) for number, told_of, fields in rows if told_of == type]
+            # Facts say of each field what it was before and after.
+            self._rewrite(REWRITE_FACT, told, lambda fields: _told_as_arrays(fields, key))
+
+    def _chunks(self, sql: str, *of: int) -> Iterator[list[Row]]:
+        """Rows by rising number, some at a time: however many there are, few are held."""
+        last = 0
+        while rows := self.run(sql, (self.workspace, *of, last, CHUNK)).fetchall():
+            yield rows
+            last = rows[-1][0]
+
+    def _rewrite(self, sql: str, rows: Iterable[Row], changed: Callable[[Fields], bool]) -> None:
+        """Rewrite the fields that a function has changed in place; all others stay as they are, byte for byte."""
+        rewritten = []
+        for number, kept in rows:
+            fields = msgspec.json.decode(kept)
+            if changed(fields):
+                rewritten.append((msgspec.json.encode(fields), self.workspace, number))
+        self.many(sql, rewritten)
+
+
+def _kept_as_array(fields: Fields, key: str) -> bool:
+    value = fields.get(key)
+    if not isinstance(value, str):
+        return False
+    fields[key] = [value]
+    return True
+
+
+def _told_as_arrays(fields: Fields, key: str) -> bool:
+    sides = fields.get(key)
+    if sides is None or not any(isinstance(side, str) for side in sides):
+        return False
+    fields[key] = [[side] if isinstance(side, str) else side for side in sides]
+    return True

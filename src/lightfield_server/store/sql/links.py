@@ -6,10 +6,12 @@ from functools import lru_cache
 from lightfield_server.model.record import Link
 from lightfield_server.model.routes import LinkHop, Route, SharedHop
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.part import Part, numbers
+from lightfield_server.store.sql.dialect import among, each, step
+from lightfield_server.store.sql.part import Part
 
 ADD = """
-    insert or ignore into link (workspace, source, relationship, target, hidden) values (?, ?, ?, ?, 0)
+    insert into link (workspace, source, relationship, target, hidden) values (?, ?, ?, ?, 0)
+    on conflict do nothing
 """
 REMOVE = "delete from link where workspace = ? and source = ? and relationship = ? and target = ?"
 ALL_OF = """
@@ -19,14 +21,14 @@ ALL_OF = """
     and source <> :which
 """
 MOVE = """
-    insert or ignore into link (workspace, source, relationship, target, hidden) values (?, ?, ?, ?, ?)
+    insert into link (workspace, source, relationship, target, hidden) values (?, ?, ?, ?, ?)
+    on conflict do nothing
 """
 #: A link is seen from one end while the record at its other end is live, so a trashed record still shows what it had.
 LIVE = {"source": "hidden & 1 = 0", "target": "hidden & 2 = 0"}
 #: How `hidden` changes for records that become trashed, or stop being so, at one end of their links.
 HIDE = {
-    (end, hidden): f"update link set hidden = hidden {change} where workspace = ? and {end} in "
-    "(select value from json_each(?))"
+    (end, hidden): f"update link set hidden = hidden {change} where workspace = ? and {end} {among('?')}"
     for end, hidden, change in (
         ("source", True, "| 1"),
         ("target", True, "| 2"),
@@ -40,14 +42,15 @@ class Links(Part):
     """Rows of `link`."""
 
     def links(
-        self, wanted: Sequence[int], hops: tuple[LinkHop, ...], *, hidden: bool = False
+        self, wanted: Sequence[int], hops: tuple[LinkHop, ...], *, hidden: bool = False, whole: bool = False
     ) -> dict[int, list[list[int] | None]]:
         """For each record with a link: the linked records for each hop, in the order of the hops; None for none.
 
-        Links to trashed records are left out unless `hidden` asks for them.
+        Links to trashed records are left out unless `hidden` asks for them. `whole` says that a record has hardly any
+        links but those, which spares the look for each of them.
         """
-        sql, places = _links_statement(hops, len(wanted) == 1, hidden)
-        which = wanted[0] if len(wanted) == 1 else numbers(wanted)
+        sql, places = _links_statement(hops, len(wanted) == 1, hidden, whole)
+        which = wanted[0] if len(wanted) == 1 else self.dialect.numbers(wanted)
         found: dict[int, list[list[int] | None]] = {}
         none: list[list[int] | None] = [None] * len(hops)
         for number, hop, other in self.run(sql, {"workspace": self.workspace, "which": which}).fetchall():
@@ -67,7 +70,7 @@ class Links(Part):
     def reach(self, wanted: Sequence[int], routes: tuple[Route, ...]) -> dict[int, list[int]]:
         """For each record that a route leads from: the live records it leads to, oldest first."""
         found: dict[int, set[int]] = {}
-        sought = {"workspace": self.workspace, "which": numbers(wanted)}
+        sought = {"workspace": self.workspace, "which": self.dialect.numbers(wanted)}
         for number, other in self.run(routes_statement(routes), sought).fetchall():
             found.setdefault(number, set()).add(other)
         return {number: sorted(others) for number, others in found.items()}
@@ -81,7 +84,7 @@ class Links(Part):
 
     def hide(self, wanted: Iterable[int], *, hidden: bool) -> None:
         """Take the links of trashed records out of sight, or bring them back."""
-        which = numbers(wanted)
+        which = self.dialect.numbers(wanted)
         for end in ("source", "target"):
             self.run(HIDE[end, hidden], (self.workspace, which))
 
@@ -103,9 +106,9 @@ class Links(Part):
 
 
 @lru_cache(maxsize=1024)
-def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> tuple[str, dict[int, int]]:
+def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool, whole: bool) -> tuple[str, dict[int, int]]:
     """The statement that reads several ends of one record, or of several, at once; and which hop a row is of."""
-    which = "= :which" if single else "in (select value from json_each(:which))"
+    which = "= :which" if single else among(":which")
     forward = [(index, hop) for index, hop in enumerate(hops) if hop.forward]
     backward = [(index, hop) for index, hop in enumerate(hops) if not hop.forward]
     selects, places = [], {}
@@ -114,7 +117,7 @@ def _links_statement(hops: tuple[LinkHop, ...], single: bool, hidden: bool) -> t
             continue
         relationships = ", ".join(str(slots.slot(hop.relationship)) for _, hop in chosen)
         # A record has few links of its own and one look finds them all; others may point at it by the thousand.
-        some = "" if sign > 0 else f" and relationship in ({relationships})"
+        some = "" if whole or sign > 0 else f" and relationship in ({relationships})"
         seen = "" if hidden else f" and {LIVE[there]}"
         selects.append(
             f"select {here}, {'-' if sign < 0 else ''}relationship, {there} from link "
@@ -133,7 +136,7 @@ def routes_statement(routes: tuple[Route, ...], *, backwards: bool = False) -> s
     parts = []
     for route in routes:
         joins, at = _joins(route, "start.value", backwards)
-        parts.append(f"select start.value as origin, {at} as other from json_each(:which) as start {joins}")
+        parts.append(f"select start.value as origin, {at} as other from {each(':which', 'start')} {joins}")
     return " union all ".join(parts)
 
 
@@ -145,10 +148,11 @@ def _joins(route: Route, at: str, backwards: bool) -> tuple[str, str]:
         if isinstance(hop, LinkHop):
             here, there = ("source", "target") if hop.forward else ("target", "source")
             live = LIVE[here if backwards else there]
-            joins.append(
-                f"cross join link {name} on {name}.workspace = :workspace and {name}.{here} = {at} "
+            found = (
+                f"{name}.workspace = :workspace and {name}.{here} = {at} "
                 f"and {name}.relationship = {slots.slot(hop.relationship)} and {name}.{live}"
             )
+            joins.append(step("link", name, found))
             at = f"{name}.{there}"
         else:
             joins.append(_shared(hop, name, at, backwards))
@@ -158,12 +162,11 @@ def _joins(route: Route, at: str, backwards: bool) -> tuple[str, str]:
 
 def _shared(hop: SharedHop, name: str, at: str, backwards: bool) -> str:
     here, there = _slots(hop.here, live=backwards), _slots(hop.there, live=not backwards)
-    return (
-        f"cross join key_text {name}k on {name}k.workspace = :workspace and {name}k.number = {at} "
-        f"and {name}k.slot in ({here}) "
-        f"cross join key_text {name} on {name}.workspace = :workspace and {name}.slot in ({there}) "
-        f"and {name}.value = {name}k.value"
+    key = step(
+        "key_text", f"{name}k", f"{name}k.workspace = :workspace and {name}k.number = {at} and {name}k.slot in ({here})"
     )
+    found = f"{name}.workspace = :workspace and {name}.slot in ({there}) and {name}.value = {name}k.value"
+    return f"{key} {step('key_text', name, found)}"
 
 
 def _slots(fields: Iterable[str], *, live: bool) -> str:

@@ -1,11 +1,11 @@
 """What every group of statements stands on: one connection, one workspace."""
 
 import copy
-import json
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Protocol, Self
 
 from lightfield_server.kit.memo import Memo
+from lightfield_server.store.sql.dialect import SQLITE, Dialect
 
 Row = tuple[Any, ...]
 
@@ -18,7 +18,7 @@ class Cursor(Protocol):
 
 
 class Connection(Protocol):
-    """What a driver must offer. Statements are written with `?`; an engine that spells it otherwise translates."""
+    """What a driver must offer. Statements are in SQLite's spelling; who speaks another translates: see `dialect`."""
 
     def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Any: ...
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Any: ...
@@ -31,6 +31,9 @@ class Part:
     transaction has none, since what it sees changes as it goes.
     """
 
+    #: An engine whose spelling differs has a transaction of its own with another.
+    dialect: Dialect = SQLITE
+
     def __init__(
         self, connection: Connection, workspace: int, memo: Memo | None = None, stamp: Hashable = None
     ) -> None:
@@ -39,6 +42,11 @@ class Part:
         self.stamp = stamp
         self.run: Callable[..., Cursor] = connection.execute
         self._several: Callable[..., Cursor] = connection.executemany
+
+    @property
+    def began(self) -> Hashable:
+        """The state of the database when the transaction began, in one that writes too; None where none is told."""
+        return self.stamp
 
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """A statement for each row; a single row, the usual case, is spared the machinery of sets."""
@@ -52,13 +60,3 @@ class Part:
         other = copy.copy(self)
         other.workspace = workspace
         return other
-
-
-def numbers(values: Iterable[int]) -> str:
-    """Several record numbers as one parameter of a statement."""
-    return f"[{','.join(map(str, values))}]"
-
-
-def several(values: Iterable[str | int]) -> str:
-    """Several keys as one parameter of a statement."""
-    return json.dumps(list(values), ensure_ascii=False)

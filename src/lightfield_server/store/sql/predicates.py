@@ -12,11 +12,14 @@ from lightfield_server.model.predicates import (
     OneOf,
     Predicate,
     Prefix,
+    Search,
     Within,
 )
 from lightfield_server.model.routes import LinkHop, reversed_route
-from lightfield_server.store.sql import slots
+from lightfield_server.store.sql import search_sqlite, slots
+from lightfield_server.store.sql.dialect import contains, exists, only
 from lightfield_server.store.sql.links import LIVE, routes_statement
+from lightfield_server.store.sql.search_index import Index
 
 _LAST = "\U0010ffff"
 
@@ -26,6 +29,7 @@ class Parameters:
     """Named parameters, collected while a statement is put together."""
 
     values: dict[str, Key] = field(default_factory=dict)
+    index: Index = search_sqlite
 
     def add(self, value: Key) -> str:
         name = f"p{len(self.values)}"
@@ -52,15 +56,17 @@ def condition(predicate: OneOf | Between | Prefix | Within, alias: str, paramete
             return f"{value} in ({', '.join(parameters.add(key) for key in keys)})"
         case Between(low=low, high=high):
             bounds = [(">=", low), ("<=", high)]
-            return " and ".join(f"{value} {sign} {parameters.add(at)}" for sign, at in bounds if at is not None) or "1"
+            return (
+                " and ".join(f"{value} {sign} {parameters.add(at)}" for sign, at in bounds if at is not None) or "true"
+            )
         case Prefix(text=""):
-            return "1"
+            return "true"
         case Prefix(text=text):
             beyond = _beyond(text)
             end = "" if beyond is None else f" and {value} < {parameters.add(beyond)}"
             return f"{value} >= {parameters.add(text)}{end}"
         case Within(text=text):
-            return f"instr({value}, {parameters.add(text)}) > 0"
+            return contains(value, parameters.add(text))
 
 
 def _beyond(prefix: str) -> str | None:
@@ -79,8 +85,10 @@ def numbers(predicate: Predicate, trashed: bool, parameters: Parameters) -> str:
         raise TypeError("the records that answer such a predicate are no range of keys")
     if isinstance(predicate, Linked):
         return _linked(predicate, parameters)
+    if isinstance(predicate, Search):
+        return _searched(predicate, parameters)
     if isinstance(predicate, OneOf) and not predicate.keys:
-        return "select 0 as number where 0"
+        return "select 0 as number where false"
     return (
         f"select k.number from {table(predicate)} k where k.workspace = :workspace "
         f"and k.slot = {slots.field(predicate.field, trashed)} and {condition(predicate, 'k', parameters)}"
@@ -96,10 +104,10 @@ def probe(predicate: Predicate, trashed: bool, number: str, parameters: Paramete
             return f"({' or '.join(probe(each, trashed, number, parameters) for each in several)})"
         case Linked(routes=((LinkHop() as hop,),), number=int() as other):
             here, there = ("source", "target") if hop.forward else ("target", "source")
-            return (
-                f"exists (select 1 from link l where l.workspace = :workspace and l.{here} = {number} "
+            return exists(
+                f"select 1 from link l where l.workspace = :workspace and l.{here} = {number} "
                 f"and l.relationship = {slots.slot(hop.relationship)} and l.{there} = {parameters.add(other)} "
-                f"and l.{LIVE[there]})"
+                f"and l.{LIVE[there]}"
             )
         case LinkedWith(hop=hop, where=where):
             here, there = ("source", "target") if hop.forward else ("target", "source")
@@ -107,23 +115,25 @@ def probe(predicate: Predicate, trashed: bool, number: str, parameters: Paramete
                 " and ".join(probe(each, in_trash, f"l.{there}", parameters) for each in where)
                 for in_trash in (False, True)
             )
-            return (
-                f"exists (select 1 from link l where l.workspace = :workspace and l.{here} = {number} "
-                f"and l.relationship = {slots.slot(hop.relationship)} and ({answers}))"
+            return exists(
+                f"select 1 from link l where l.workspace = :workspace and l.{here} = {number} "
+                f"and l.relationship = {slots.slot(hop.relationship)} and ({answers})"
             )
         case Linked():
-            return f"{number} in (select number from ({_linked(predicate, parameters)}))"
+            return f"{number} in (select number from ({_linked(predicate, parameters)}) as linked)"
+        case Search():
+            return f"{number} in (select number from ({_searched(predicate, parameters)}) as searched)"
         case OneOf(keys=()):
-            return "0"
-    return (
-        f"exists (select 1 from {table(predicate)} k where k.workspace = :workspace and k.number = {number} "
-        f"and k.slot = {slots.field(predicate.field, trashed)} and {condition(predicate, 'k', parameters)})"
+            return "false"
+    return exists(
+        f"select 1 from {table(predicate)} k where k.workspace = :workspace and k.number = {number} "
+        f"and k.slot = {slots.field(predicate.field, trashed)} and {condition(predicate, 'k', parameters)}"
     )
 
 
 def _linked(predicate: Linked, parameters: Parameters) -> str:
     if predicate.number is None:
-        return "select 0 as number where 0"
+        return "select 0 as number where false"
     if len(predicate.routes) == 1 and len(predicate.routes[0]) == 1 and isinstance(predicate.routes[0][0], LinkHop):
         hop = predicate.routes[0][0]
         here, there = ("source", "target") if hop.forward else ("target", "source")
@@ -134,5 +144,16 @@ def _linked(predicate: Linked, parameters: Parameters) -> str:
         )
     start = parameters.add(predicate.number)
     backwards = tuple(reversed_route(route) for route in predicate.routes)
-    walk = routes_statement(backwards, backwards=True).replace(":which", f"json_array({start})")
-    return f"select other as number from ({walk})"
+    walk = routes_statement(backwards, backwards=True).replace(":which", only(start))
+    return f"select other as number from ({walk}) as walk"
+
+
+def _searched(predicate: Search, parameters: Parameters) -> str:
+    workspace, index = int(parameters.values["workspace"]), parameters.index
+    found = [index.numbers(parameters.add(index.expression(workspace, reading))) for reading in predicate.readings]
+    if predicate.others:
+        found.append(
+            f"select number from record where +workspace = :workspace and number in "
+            f"({', '.join(map(str, predicate.others))})"
+        )
+    return " union ".join(found) or "select 0 as number where false"

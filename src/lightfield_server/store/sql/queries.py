@@ -8,20 +8,34 @@ other predicates are probed, one look into an index each.
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
-from lightfield_server.model.predicates import Between, Linked, LinkedWith, Not, OneOf, Predicate, Prefix, Within
+from lightfield_server.model.predicates import (
+    AnyOf,
+    Between,
+    Linked,
+    LinkedWith,
+    Not,
+    OneOf,
+    Predicate,
+    Prefix,
+    Search,
+    Within,
+)
 from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
-from lightfield_server.store.sql import slots
+from lightfield_server.store.sql import search_sqlite, slots
+from lightfield_server.store.sql.dialect import step
 from lightfield_server.store.sql.part import Row
 from lightfield_server.store.sql.predicates import Parameters, numbers, probe
 from lightfield_server.store.sql.records import COLUMNS, Records, record_of
+from lightfield_server.store.sql.search_index import Index
 
 #: A range of keys no longer than this is sorted; beyond it, walking the newest records finds a page sooner.
 SHORT_RANGE = 2_000
 
 PLAIN_PAGE = f"""
-    select {COLUMNS} from record where number in
+    select {COLUMNS} from record where +workspace = ? and number in
     (select number from record where workspace = ? and kind = ? order by number desc limit ? offset ?)
     order by number desc
 """
@@ -40,14 +54,16 @@ class Query:
 
 
 class Queries(Records):
-    """Lists over `record`, `key_text`, `key_int` and `link`."""
+    """Lists over `record`, `key_text`, `key_int`, `link` and the index of full-text search."""
+
+    index: ClassVar[Index] = search_sqlite
 
     def page(self, query: Query, limit: int, offset: int) -> list[Record]:
         kind = slots.kind(query.type, query.trashed)
         if not query.where:
-            rows = self.run(PLAIN_PAGE, (self.workspace, kind, limit, offset)).fetchall()
+            rows = self.run(PLAIN_PAGE, (self.workspace, self.workspace, kind, limit, offset)).fetchall()
         else:
-            parameters = Parameters({"workspace": self.workspace, "limit": limit, "offset": offset})
+            parameters = Parameters({"workspace": self.workspace, "limit": limit, "offset": offset}, self.index)
             found = self._numbers(query, parameters)
             rows = self.run(
                 f"select {COLUMNS} from record where +workspace = :workspace and number in "
@@ -69,16 +85,16 @@ class Queries(Records):
         return self.memo.recall((self.workspace, query), self._state(query), lambda: self._counted(query))
 
     def _state(self, query: Query) -> Hashable:
-        """What a count depends on: writes to the records of its type; for links, any write."""
+        """What a count depends on: writes to the records of its type; for links and texts, any write."""
         if self.stamp is None:
             return None
-        if any(_follows_links(predicate) for predicate in query.where):
+        if any(_looks_further(predicate) for predicate in query.where):
             return self.stamp
         return self.kind(query.type, trashed=query.trashed)
 
     def _counted(self, query: Query) -> int:
-        parameters = Parameters({"workspace": self.workspace})
-        (total,) = self._one(f"select count(*) from ({self._numbers(query, parameters)})", parameters)
+        parameters = Parameters({"workspace": self.workspace}, self.index)
+        (total,) = self._one(f"select count(*) from ({self._numbers(query, parameters)}) as found", parameters)
         return int(total)
 
     def _having(self, field: str, trashed: bool, value: str) -> int:
@@ -93,12 +109,12 @@ class Queries(Records):
             source, number = "record r", "r.number"
             where = [f"r.workspace = :workspace and r.kind = {kind}"]
         else:
-            # A link leads to live records and trashed ones alike; keys are of one kind already.
+            # Links and words lead to records of every kind; keys are of one kind already.
             source, number = f"({numbers(driver, query.trashed, parameters)}) d", "d.number"
             where = []
-            if isinstance(driver, Linked):
-                source += " cross join record r on r.number = d.number"
-                where.append(f"r.workspace = :workspace and r.kind = {kind}")
+            if isinstance(driver, Linked | Search):
+                found = f"r.workspace = :workspace and r.number = d.number and r.kind = {kind}"
+                source += f" {step('record', 'r', found)}"
         where += [probe(p, query.trashed, number, parameters) for p in query.where if p is not driver]
         distinct = "" if driver is None or _single(driver) else "distinct "
         condition = f" where {' and '.join(where)}" if where else ""
@@ -106,7 +122,7 @@ class Queries(Records):
 
     def _driver(self, query: Query) -> Predicate | None:
         """The predicate whose records are gone through; None to go through them all."""
-        for wanted in (_one_link, _one_value, _many_values):
+        for wanted in (_one_link, _words, _one_value, _many_values):
             for predicate in query.where:
                 if wanted(predicate):
                     return predicate
@@ -117,9 +133,9 @@ class Queries(Records):
         return next((p for p in ranges if self._short(p, query.trashed)), None)
 
     def _short(self, predicate: Predicate, trashed: bool) -> bool:
-        parameters = Parameters({"workspace": self.workspace})
+        parameters = Parameters({"workspace": self.workspace}, self.index)
         found = numbers(predicate, trashed, parameters)
-        (length,) = self._one(f"select count(*) from ({found} limit {SHORT_RANGE + 1})", parameters)
+        (length,) = self._one(f"select count(*) from ({found} limit {SHORT_RANGE + 1}) as found", parameters)
         return int(length) <= SHORT_RANGE
 
     def _one(self, sql: str, parameters: Parameters) -> Row:
@@ -127,14 +143,21 @@ class Queries(Records):
         return row
 
 
-def _follows_links(predicate: Predicate) -> bool:
+def _looks_further(predicate: Predicate) -> bool:
+    """Whether what answers a predicate may change without a write to the records of its type."""
     if isinstance(predicate, Not):
-        return _follows_links(predicate.inner)
-    return isinstance(predicate, Linked | LinkedWith)
+        return _looks_further(predicate.inner)
+    if isinstance(predicate, AnyOf):
+        return any(_looks_further(each) for each in predicate.inner)
+    return isinstance(predicate, Linked | LinkedWith | Search)
 
 
 def _one_link(predicate: Predicate) -> bool:
     return isinstance(predicate, Linked)
+
+
+def _words(predicate: Predicate) -> bool:
+    return isinstance(predicate, Search)
 
 
 def _one_value(predicate: Predicate) -> bool:

@@ -10,7 +10,8 @@ from lightfield_server.kit.clock import Moment
 from lightfield_server.model.keys import Key
 from lightfield_server.model.record import Record, State
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.part import Part, numbers, several
+from lightfield_server.store.sql.dialect import among
+from lightfield_server.store.sql.part import Part
 
 # A sign before a column keeps the planner from looking a known record up by anything but its number.
 COLUMNS = "number, state, created_at, updated_at, external_id, fields"
@@ -18,11 +19,11 @@ COLUMNS = "number, state, created_at, updated_at, external_id, fields"
 ONE = f"select {COLUMNS} from record where number = ? and +workspace = ? and +kind in (?, ?)"
 SEVERAL = f"""
     select {COLUMNS} from record
-    where number in (select value from json_each(?)) and +workspace = ? and +kind in (?, ?)
+    where number {among("?")} and +workspace = ? and +kind in (?, ?)
 """
-STATES = """
+STATES = f"""
     select number, state from record
-    where number in (select value from json_each(?)) and +workspace = ? and +kind in (?, ?)
+    where number {among("?")} and +workspace = ? and +kind in (?, ?)
 """
 STATE = "select number, state from record where number = ? and +workspace = ? and +kind in (?, ?)"
 INSERT = """
@@ -35,8 +36,8 @@ MOVE = """
     update record set kind = ?, state = ?, updated_at = ?, fields = ? where number = ? and workspace = ?
 """
 ADD_KEY = {
-    str: "insert or ignore into key_text (workspace, slot, value, number) values (?, ?, ?, ?)",
-    int: "insert or ignore into key_int (workspace, slot, value, number) values (?, ?, ?, ?)",
+    str: "insert into key_text (workspace, slot, value, number) values (?, ?, ?, ?) on conflict do nothing",
+    int: "insert into key_int (workspace, slot, value, number) values (?, ?, ?, ?) on conflict do nothing",
 }
 REMOVE_KEY = {
     str: "delete from key_text where workspace = ? and slot = ? and value = ? and number = ?",
@@ -47,14 +48,8 @@ HOLDERS = {
     int: "select value, number from key_int where workspace = ? and slot = ? and value = ?",
 }
 HOLDERS_OF_SEVERAL = {
-    str: """
-        select value, number from key_text
-        where workspace = ? and slot = ? and value in (select value from json_each(?))
-    """,
-    int: """
-        select value, number from key_int
-        where workspace = ? and slot = ? and value in (select value from json_each(?))
-    """,
+    str: f"select value, number from key_text where workspace = ? and slot = ? and value {among('?')}",
+    int: f"select value, number from key_int where workspace = ? and slot = ? and value {among('?')}",
 }
 COUNT = """
     insert into tally (workspace, slot, value, count, version) values (?, ?, ?, ?, ?)
@@ -83,12 +78,12 @@ class Records(Part):
         return None if row is None else record_of(type, row)
 
     def records(self, type: str, wanted: Iterable[int], *, lock: bool = False) -> dict[int, Record]:
-        sought = (numbers(wanted), self.workspace, slots.kind(type, False), slots.kind(type, True))
+        sought = (self.dialect.numbers(wanted), self.workspace, slots.kind(type, False), slots.kind(type, True))
         return {row[0]: record_of(type, row) for row in self.run(SEVERAL, sought).fetchall()}
 
     def states(self, type: str, wanted: Collection[int]) -> dict[int, State]:
         """Which of these exist, and whether they may still be linked to."""
-        sql, which = (STATE, *wanted) if len(wanted) == 1 else (STATES, numbers(wanted))
+        sql, which = (STATE, *wanted) if len(wanted) == 1 else (STATES, self.dialect.numbers(wanted))
         sought = (which, self.workspace, slots.kind(type, False), slots.kind(type, True))
         return {number: _STATES[state] for number, state in self.run(sql, sought).fetchall()}
 
@@ -148,6 +143,10 @@ class Records(Part):
                 self.many(statement, chosen[key_type])
         changes = {place: n for place, n in counts.items() if n}
         changes.update({(slots.kind(type, trashed), ""): n for (type, trashed), n in kinds.items()})
+        self._count(changes)
+
+    def _count(self, changes: Mapping[tuple[int, str], int]) -> None:
+        """Add to counts, by slot and value, and move their versions."""
         # By chance: a version that was rolled back and one that was kept are never mistaken for each other.
         step = 1 + random.getrandbits(24)
         self.many(COUNT, [(self.workspace, slot, value, n, step) for (slot, value), n in sorted(changes.items())])
@@ -160,8 +159,9 @@ class Records(Part):
             (key,) = keys
             rows = self.run(HOLDERS[type(key)], (self.workspace, slot, key)).fetchall()
         elif keys:
-            (kind,) = {type(key) for key in keys}
-            rows = self.run(HOLDERS_OF_SEVERAL[kind], (self.workspace, slot, several(keys))).fetchall()
+            texts = [key for key in keys if isinstance(key, str)]
+            kind, sought = (str, self.dialect.texts(texts)) if texts else (int, self.dialect.numbers(_whole(keys)))
+            rows = self.run(HOLDERS_OF_SEVERAL[kind], (self.workspace, slot, sought)).fetchall()
         else:
             rows = []
         for key, number in rows:
@@ -186,6 +186,10 @@ class Records(Part):
 
     def _kind(self, kind: int) -> tuple[int, int]:
         return self.run(KIND, (self.workspace, kind)).fetchone() or (0, 0)
+
+
+def _whole(keys: Iterable[Key]) -> list[int]:
+    return [key for key in keys if isinstance(key, int)]
 
 
 @lru_cache(maxsize=1024)

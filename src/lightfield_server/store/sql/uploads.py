@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from lightfield_server.kit.clock import Moment
-from lightfield_server.store.sql.part import Part, Row, numbers
+from lightfield_server.store.sql.dialect import among
+from lightfield_server.store.sql.part import Part, Row
 
 COLUMNS = "number, state, secret, size, type, once, expires_at, blob, received, md5, sniffed"
 
@@ -23,7 +24,7 @@ WITH_BLOBS = f"""
     select {COLUMNS} from upload where workspace = ? and number > ? and blob is not null and state <> 'dropped'
     order by number limit ?
 """
-BLOBS = "select number, blob from upload where workspace = ? and number in (select value from json_each(?))"
+BLOBS = f"select number, blob from upload where workspace = ? and number {among('?')}"
 
 #: The bytes may come; they are the file's; they are to go.
 OPEN, KEPT, DROPPED = "open", "kept", "dropped"
@@ -100,7 +101,7 @@ class Uploads(Part):
 
     def blobs_of(self, wanted: Collection[int]) -> dict[int, str | None]:
         """What each of these files' bytes are named; a file without an upload is left out."""
-        return dict(self.run(BLOBS, (self.workspace, numbers(wanted))).fetchall())
+        return dict(self.run(BLOBS, (self.workspace, self.dialect.numbers(wanted))).fetchall())
 
 
 def _upload(row: Row) -> UploadRow:
