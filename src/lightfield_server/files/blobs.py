@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,10 +53,15 @@ class Blobs:
     Every method may raise 503 `service_unavailable`: the storage does not answer, or is full.
     """
 
-    def __init__(self, store: Any, part: int, root: Path | None = None) -> None:
-        self._store = store
+    def __init__(self, make: Callable[[], Any], part: int, root: Path | None = None) -> None:
+        self._make = make
         self._part = part
         self._root = root
+
+    @cached_property
+    def _store(self) -> Any:
+        """Made when it is first needed: a command that needs no files makes no folder for them."""
+        return self._make()
 
     async def put(self, name: str, pieces: AsyncIterable[bytes]) -> None:
         """Keep what comes, durably when this returns. If `pieces` raises, nothing is kept and the exception goes on."""
@@ -106,7 +112,7 @@ class Blobs:
 
 def folder(path: Path) -> Blobs:
     """A folder, made when it is missing."""
-    return Blobs(LocalStore(prefix=path, mkdir=True), FOLDER_PART, path)
+    return Blobs(lambda: LocalStore(prefix=path, mkdir=True), FOLDER_PART, path)
 
 
 def bucket(address: str) -> Blobs:
@@ -114,12 +120,12 @@ def bucket(address: str) -> Blobs:
     environment, under the names that every S3 client reads (`AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL` …)."""
     parts = urlsplit(address)
     plain = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
-    store = S3Store(parts.netloc, prefix=parts.path.strip("/") or None, client_options={"allow_http": plain})
-    return Blobs(store, BUCKET_PART)
+    prefix = parts.path.strip("/") or None
+    return Blobs(lambda: S3Store(parts.netloc, prefix=prefix, client_options={"allow_http": plain}), BUCKET_PART)
 
 
 def memory() -> Blobs:
-    return Blobs(MemoryStore(), FOLDER_PART)
+    return Blobs(MemoryStore, FOLDER_PART)
 
 
 @contextlib.contextmanager
