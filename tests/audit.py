@@ -16,7 +16,7 @@ import psycopg
 
 from lightfield_server.model import texts as model_texts
 from lightfield_server.model.catalog import Catalog
-from lightfield_server.model.entity import Entity
+from lightfield_server.model.entity import EXTERNAL_ID, Entity
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.record import Stored
 from lightfield_server.records import texts
@@ -62,6 +62,8 @@ class _Audit:
                 "select number, kind, state, fields from record where workspace = ?", (workspace,)
             )
         }
+        rows = self.run("select number, external_id from record where workspace = ?", (workspace,))
+        self.external_ids: dict[int, str | None] = dict(rows.fetchall())
 
     def problems(self) -> list[str]:
         checks = (self._kinds, self._keys, self._tallies, self._links, self._texts, self._facts, self._unique)
@@ -87,6 +89,16 @@ class _Audit:
                 for found in place.field.type.keys(fields[key], place.field.configuration):
                     slot = slots.field(place.name, state == TRASHED)
                     yield number, slot, found, place.matching is Matching.CHOICE
+            yield from self._expected_identities(number, state == TRASHED, fields)
+
+    def _expected_identities(self, number: int, trashed: bool, fields: Any) -> Iterator[tuple[int, int, Any, bool]]:
+        entity = self._entity(number)
+        if self.external_ids[number] is not None:
+            (external,) = entity.external.values()
+            yield number, slots.field(external.name, trashed), self.external_ids[number], False
+        for key, keyed in entity.by_domain.items():
+            for domain in () if fields.get(key) is None else keyed.keys(fields[key], keyed.configuration):
+                yield number, slots.field(keyed.name, trashed), domain, False
 
     def _keys(self) -> Iterator[str]:
         expected = {(number, slot, key) for number, slot, key, _ in self._expected_keys()}
@@ -141,37 +153,41 @@ class _Audit:
                 yield f"{number:x} has {count} links where one fits"
 
     def _texts(self) -> Iterator[str]:
-        """Every live record has its text, and the index has the terms of just these texts, save those pending."""
-        expected = {
-            number: text
-            for number, (_, state, fields) in self.records.items()
-            if state != TRASHED and (text := texts.of(self._entity(number), fields))
-        }
-        kept = self._by_number("select number, words from search_text where workspace = ?")
-        for number in expected.keys() | kept.keys():
-            if expected.get(number) != kept.get(number):
-                yield f"{number:x} says {kept.get(number)!r} instead of {expected.get(number)!r}"
-        indexed, found = (self._indexed if self.sqlite else self._vectors)(kept)
-        for number, text in indexed.items():
-            terms = found.get(number, set())
-            if terms != model_texts.terms(text):
-                yield f"{number:x} has the terms {terms ^ model_texts.terms(text)} too many or too few"
+        """Every live record has its text unless it is pending, and the index has the terms of just these texts."""
+        told = self._by_number("select number, words from search_text where workspace = ?")
+        pending = self._pending()
+        # Records from before there was full-text search are read one after another.
+        backlog = self.run("select above from search_backlog where workspace = ?", (self.workspace,)).fetchone()
+        read = 1 << 63 if backlog is None else backlog[0]
+        for number, (_, state, fields) in self.records.items():
+            text = "" if state == TRASHED else texts.of(self._entity(number), fields)
+            if number <= read and number not in pending and told.get(number, "") != text:
+                yield f"{number:x} says {told.get(number)!r} instead of {text!r}"
+        yield from (f"{number:x} is pending and not there" for number in pending.keys() - self.records.keys())
+        found = self._indexed() if self.sqlite else self._vectors()
+        for number in found.keys() & self.records.keys() | told.keys():
+            wrong = found.get(number, set()).symmetric_difference(model_texts.terms(told.get(number, "")))
+            if wrong:
+                yield f"{number:x} has these terms too many or too few: {sorted(wrong)}"
 
-    def _indexed(self, kept: dict[int, str]) -> tuple[dict[int, str], dict[int, set[str]]]:
-        """The texts that SQLite's index has, and the terms that it has of them."""
-        indexed = kept | self._by_number("select number, indexed from search_pending where workspace = ?")
+    def _pending(self) -> dict[int, str]:
+        """Records whose texts are not told yet; on PostgreSQL there are none."""
+        return self._by_number("select number, type from search_pending where workspace = ?") if self.sqlite else {}
+
+    def _indexed(self) -> dict[int, set[str]]:
+        """The terms that SQLite's index has of each record."""
         self.run("create virtual table if not exists temp.terms using fts5vocab (main, search_index, instance)")
         found: dict[int, set[str]] = defaultdict(set)
         for term, number in self.run("select term, doc from temp.terms"):
-            if number in indexed:
+            if term.startswith(self.prefix):
                 found[number].add(term.removeprefix(self.prefix))
-        return indexed, found
+        return found
 
-    def _vectors(self, kept: dict[int, str]) -> tuple[dict[int, str], dict[int, set[str]]]:
-        """The same of PostgreSQL's, which has every text."""
+    def _vectors(self) -> dict[int, set[str]]:
+        """The same of PostgreSQL's."""
         sql = "select number, tsvector_to_array(terms) from search_index where workspace = ?"
         rows = self.run(sql, (self.workspace,)).fetchall()
-        return kept, {number: {term.removeprefix(self.prefix) for term in terms} for number, terms in rows}
+        return {number: {term.removeprefix(self.prefix) for term in terms} for number, terms in rows}
 
     def _by_number(self, sql: str) -> dict[int, str]:
         return dict(self.run(sql, (self.workspace,)).fetchall())
@@ -189,6 +205,9 @@ class _Audit:
         for number, (_, _, fields) in self.records.items():
             if verbs[number][:1] != ["created"]:
                 yield f"{number:x} begins with {verbs[number][:1]}"
+            external_id = replayed[number].pop(EXTERNAL_ID, None)
+            if external_id != self.external_ids[number]:
+                yield f"{number:x} has the external id {self.external_ids[number]}, its facts say {external_id}"
             said = {key: value for key, value in replayed[number].items() if value is not None}
             if said != fields:
                 yield f"{number:x} is {fields}, its facts say {said}"
@@ -196,12 +215,11 @@ class _Audit:
 
     def _unique(self) -> Iterator[str]:
         for entity in self.catalog.entities.values():
-            for place in entity.places.values():
-                if place.field.configuration.unique:
-                    slot = slots.field(place.name, False)
-                    for value, count in self.run(
-                        "select value, count(*) from key_text where workspace = ? and slot = ? group by value "
-                        "having count(*) > 1",
-                        (self.workspace, slot),
-                    ):
-                        yield f"{count} records have {value!r} in {place.name}"
+            unique = [place.name for place in entity.places.values() if place.field.configuration.unique]
+            for name in (*unique, *(external.name for external in entity.external.values())):
+                for value, count in self.run(
+                    "select value, count(*) from key_text where workspace = ? and slot = ? group by value "
+                    "having count(*) > 1",
+                    (self.workspace, slots.field(name, False)),
+                ):
+                    yield f"{count} records have {value!r} in {name}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sdk_contract import Argument, Contract, Operation, Schema, snake
 from sdk_types import HEADER
 
@@ -80,11 +82,37 @@ def _entry(contract: Contract, shapes: Shapes, operation: Operation) -> str:
 
 
 def _parameter(contract: Contract, shapes: Shapes, argument: Argument) -> str:
-    schema = contract.resolve(argument.schema)
-    choices = tuple(choice for choice in schema.get("enum", ()) if choice is not None)
-    facts = f"{argument.name!r}, {argument.wire!r}, {argument.place!r}, {argument.required}, {kind(contract, schema)!r}"
-    extra = (f", choices={choices!r}" if choices else "") + (
-        f", summary={argument.description!r}" if argument.description else ""
-    )
     shape = shapes.of(argument.schema)
-    return f"Parameter({facts}{extra}{f', shape={shape}' if shape != 'None' else ''})"
+    told = f"shape={shape}" if shape != "None" else ""
+    return _told(contract, argument.schema, argument, told)
+
+
+def _told(contract: Contract, schema: Schema, argument: Argument, *more: str) -> str:
+    """What is known of one argument, or of one member of an argument."""
+    found = contract.resolve(schema)
+    choices = tuple(choice for choice in found.get("enum", ()) if choice is not None)
+    extra = [
+        f"choices={choices!r}" if choices else "",
+        f"summary={argument.description!r}" if argument.description else "",
+        *more,
+        f"members=({''.join(members)})" if (members := list(_members(contract, found))) else "",
+        "nullable=True" if _nullable(contract, found) else "",
+    ]
+    facts = (argument.name, argument.wire, argument.place, argument.required, kind(contract, found))
+    return f"Parameter({', '.join([*map(repr, facts), *filter(None, extra)])})"
+
+
+def _members(contract: Contract, found: Schema) -> Iterator[str]:
+    """The named members of an object, each as an argument of its own."""
+    required = found.get("required", ())
+    for wire, schema in found.get("properties", {}).items():
+        description = contract.resolve(schema).get("description", "")
+        member = Argument(snake(wire), wire, "member", wire in required, schema, schema.get("description", description))
+        yield f"{_told(contract, schema, member)}, "
+
+
+def _nullable(contract: Contract, found: Schema) -> bool:
+    if "anyOf" in found:
+        return any(_nullable(contract, contract.resolve(each)) for each in found["anyOf"])
+    declared = found.get("type")
+    return declared == "null" or (isinstance(declared, list) and "null" in declared) or None in found.get("enum", ())

@@ -9,48 +9,48 @@ with Lightfield() as client:
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from ._async_client import AsyncClient, AsyncLightfield
-from ._client import Client, Lightfield
-from ._errors import (
-    APIConnectionError,
-    APIError,
-    APIResponseValidationError,
-    APIStatusError,
-    APITimeoutError,
-    AuthenticationError,
-    BadRequestError,
-    ConflictError,
-    InternalServerError,
-    LightfieldError,
-    MultipleMatchesError,
-    NotFoundError,
-    PermissionDeniedError,
-    RateLimitError,
-    UnprocessableEntityError,
-)
-from ._files import file_from_path
-from ._http import (
-    DEFAULT_CONNECTION_LIMITS,
-    DEFAULT_MAX_RETRIES,
-    DEFAULT_TIMEOUT,
-    DefaultAioHttpClient,
-    DefaultAsyncHttpxClient,
-    DefaultHttpxClient,
-)
 from ._lazy import lazy_names
-from ._logs import configure_from_environment
-from ._omit import NOT_GIVEN, NotGiven, Omit, not_given, omit
-from ._response import APIResponse, AsyncAPIResponse, RateLimit
-from ._stream import AsyncStream, Stream
-from ._types import NoneType, ProxiesTypes, RequestOptions, Timeout, Transport
 from ._version import __title__, __version__
 
 if TYPE_CHECKING:
     from . import resources as resources
     from . import types as types
+    from ._async_client import AsyncClient, AsyncLightfield
+    from ._client import Client, Lightfield
+    from ._errors import (
+        APIConnectionError,
+        APIError,
+        APIResponseValidationError,
+        APIStatusError,
+        APITimeoutError,
+        AuthenticationError,
+        BadRequestError,
+        ConflictError,
+        InternalServerError,
+        LightfieldError,
+        MultipleMatchesError,
+        NotFoundError,
+        PermissionDeniedError,
+        RateLimitError,
+        UnprocessableEntityError,
+    )
+    from ._files import file_from_path
+    from ._http import (
+        DEFAULT_CONNECTION_LIMITS,
+        DEFAULT_MAX_RETRIES,
+        DEFAULT_TIMEOUT,
+        DefaultAioHttpClient,
+        DefaultAsyncHttpxClient,
+        DefaultHttpxClient,
+    )
     from ._models import BaseModel as BaseModel
+    from ._omit import NOT_GIVEN, NotGiven, Omit, not_given, omit
+    from ._response import APIResponse, AsyncAPIResponse, RateLimit
+    from ._stream import AsyncStream, Stream
+    from ._types import NoneType, ProxiesTypes, RequestOptions, Timeout, Transport
 
 __all__ = [
     "DEFAULT_CONNECTION_LIMITS",
@@ -102,8 +102,10 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # a checker would take any name for one that is found at run time
-    # Models bring pydantic with them, so they come when someone asks.
-    _find, __dir__ = lazy_names(__name__, {"BaseModel": "_models"}, ["BaseModel", "resources", "types"])
+    # The HTTP library takes a tenth of a second and models bring pydantic, so each comes when someone asks: whatever
+    # only needs to know what there is, as the command line does to explain itself, starts at once.
+    _PUBLIC = dict.fromkeys(set(__all__) - {"resources", "types"}, "_public")
+    _find, __dir__ = lazy_names(__name__, {**_PUBLIC, "BaseModel": "_models"}, __all__)
 
     def __getattr__(name: str) -> object:
         value = _find(name)
@@ -112,11 +114,7 @@ if not TYPE_CHECKING:  # a checker would take any name for one that is found at 
         return value
 
 
-# Where an object lives inside the package is nobody's business: messages and help name where it is imported from.
-for _name in __all__:
-    _object = globals().get(_name)
-    if getattr(_object, "__module__", "").startswith(f"{__name__}."):
-        _object.__module__ = __name__
-del _name, _object
+if os.environ.get("LIGHTFIELD_LOG"):
+    from ._logs import configure_from_environment
 
-configure_from_environment()
+    configure_from_environment()

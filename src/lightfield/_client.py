@@ -10,12 +10,12 @@ import httpx2
 
 from ._base_client import BaseClient, low_level
 from ._http import DEFAULT_MAX_RETRIES, OwnClient, require
-from ._omit import NOT_GIVEN, NotGiven, Omit
-from ._plan import Message, upload_call
+from ._omit import NOT_GIVEN, NotGiven, Omit, omit
+from ._plan import Message, request_options, upload_call
 from ._response import APIResponse
 from ._transport import send
-from ._types import Body, Mode, RequestOptions, SyncHttp, TimeoutOption
-from .lib import batches
+from ._types import Body, Headers, Mode, RequestOptions, SyncHttp, TimeoutOption
+from .lib import batches, bulk, upserts
 from .resources._accessors import (
     LightfieldWithRawResponse,
     LightfieldWithStreamedResponse,
@@ -210,6 +210,43 @@ class Lightfield(BaseClient, Resources):
             concurrency: How many calls may be under way at once.
         """
         return batches.in_threads(self._pace, self._sleep, function, items, concurrency)
+
+    def batch(self, mode: bulk.Together = "atomic") -> bulk.Batch:
+        """Gathers writes, to be sent as one request and carried out in one transaction; see `lightfield.lib.bulk`.
+
+        Args:
+            mode: `atomic`, all of them or none; or `each`, each with a result of its own.
+        """
+        return bulk.Batch(self, mode)
+
+    def upsert(
+        self,
+        resource: upserts.Resource,
+        *,
+        by: str,
+        fields: Mapping[str, Any],
+        relationships: Mapping[str, Any] | Omit = omit,
+        external_id: str | Omit = omit,
+        entity_slug: str | Omit = omit,
+        extra_headers: Headers | None = None,
+        timeout: TimeoutOption = NOT_GIVEN,
+    ) -> upserts.Upserted:
+        """Changes the record that is known by a value, or creates it; see `lightfield.lib.upserts`.
+
+        Args:
+            resource: `account`, `contact`, …, or `object` together with `entity_slug`.
+            by: The key of the field that the record is known by, or `externalId`.
+            fields: As for `create`.
+            relationships: Ids, added to those that the record has or exchanged where it holds one; or operations.
+            external_id: The record's id in another system, kept with it.
+
+        Raises:
+            ConflictError: Several records match.
+        """
+        wanted = upserts.Wanted(resource, by, fields, relationships, external_id, entity_slug)
+        options = request_options(extra_headers, None, timeout)
+        answer = self._perform(upserts.message(wanted), options, object, "parsed")
+        return upserts.upserted(answer, resource, strict=self.strict)
 
     # ---- closing
 

@@ -167,9 +167,18 @@ BY_STATUS: dict[int, type[APIStatusError]] = {
 def status_error(response: httpx2.Response) -> APIStatusError:
     """The error an answer stands for. Its body must have been read."""
     body, message = _body(response)
-    status = response.status_code
-    kind = BY_STATUS.get(status, InternalServerError if status >= 500 else APIStatusError)
-    return kind(message, response=response, body=body)
+    return _of(response.status_code)(message, response=response, body=body)
+
+
+def status_error_of(response: httpx2.Response, status: int, body: object) -> APIStatusError:
+    """The error that a part of an answer stands for."""
+    error = _of(status)(f"Error code: {status} - {body}", response=response, body=body)
+    error.status_code = status
+    return error
+
+
+def _of(status: int) -> type[APIStatusError]:
+    return BY_STATUS.get(status, InternalServerError if status >= 500 else APIStatusError)
 
 
 def _body(response: httpx2.Response) -> tuple[Any, str]:

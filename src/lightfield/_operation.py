@@ -21,13 +21,16 @@ class Parameter(NamedTuple):
     name: str
     wire: str
     place: str
-    """`path`, `query`, `body` (a key of the JSON body) or `whole` (the JSON body itself)."""
+    """`path`, `query`, `body` (a key of the JSON body), `whole` (the JSON body itself) or `member` (of another)."""
     required: bool
     kind: str
     """`string`, `integer`, `number`, `boolean`, `array`, `object` or `any`."""
     choices: tuple[str, ...] = ()
     summary: str = ""
     shape: Shape | None = None
+    members: tuple[Parameter, ...] = ()
+    """What an object is made of, where that is known beforehand."""
+    nullable: bool = False
 
 
 class Operation(NamedTuple):

@@ -557,6 +557,20 @@ OPERATIONS: dict[str, Operation] = {
                         "due_at": ("$dueAt", None),
                     }
                 ),
+                members=(
+                    Parameter(
+                        "status",
+                        "$status",
+                        "member",
+                        True,
+                        "string",
+                        choices=("TODO", "IN_PROGRESS", "COMPLETE", "CANCELLED"),
+                        summary="Servers may define more.",
+                    ),
+                    Parameter("title", "$title", "member", True, "string"),
+                    Parameter("description", "$description", "member", False, "string", nullable=True),
+                    Parameter("due_at", "$dueAt", "member", False, "string", nullable=True),
+                ),
             ),
             Parameter(
                 "relationships", "relationships", "body", True, "object", summary="Relationship key to the ids to link."
@@ -623,6 +637,21 @@ OPERATIONS: dict[str, Operation] = {
                         "title": ("$title", None),
                     }
                 ),
+                members=(
+                    Parameter("description", "$description", "member", False, "string", nullable=True),
+                    Parameter("due_at", "$dueAt", "member", False, "string", nullable=True),
+                    Parameter(
+                        "status",
+                        "$status",
+                        "member",
+                        False,
+                        "string",
+                        choices=("TODO", "IN_PROGRESS", "COMPLETE", "CANCELLED"),
+                        summary="Servers may define more.",
+                        nullable=True,
+                    ),
+                    Parameter("title", "$title", "member", False, "string", nullable=True),
+                ),
             ),
             Parameter("relationships", "relationships", "body", False, "object", summary="Relationship key to change."),
         ),
@@ -684,6 +713,10 @@ OPERATIONS: dict[str, Operation] = {
                 "object",
                 summary="What the note says.",
                 shape=Shape({"title": ("$title", None), "content": ("$content", None)}),
+                members=(
+                    Parameter("title", "$title", "member", True, "string"),
+                    Parameter("content", "$content", "member", False, "string", summary="Markdown.", nullable=True),
+                ),
             ),
             Parameter(
                 "relationships",
@@ -748,6 +781,10 @@ OPERATIONS: dict[str, Operation] = {
                 "object",
                 summary="What the note says.",
                 shape=Shape({"content": ("$content", None), "title": ("$title", None)}),
+                members=(
+                    Parameter("content", "$content", "member", False, "string", summary="Markdown.", nullable=True),
+                    Parameter("title", "$title", "member", False, "string", nullable=True),
+                ),
             ),
             Parameter("relationships", "relationships", "body", False, "object", summary="Relationship key to change."),
         ),
@@ -820,6 +857,25 @@ OPERATIONS: dict[str, Operation] = {
                         "privacy_setting": ("$privacySetting", None),
                     }
                 ),
+                members=(
+                    Parameter("end_date", "$endDate", "member", True, "string"),
+                    Parameter("start_date", "$startDate", "member", True, "string"),
+                    Parameter("title", "$title", "member", True, "string"),
+                    Parameter("attendee_emails", "$attendeeEmails", "member", False, "array"),
+                    Parameter("description", "$description", "member", False, "string", nullable=True),
+                    Parameter("meeting_url", "$meetingUrl", "member", False, "string", nullable=True),
+                    Parameter("organizer_email", "$organizerEmail", "member", False, "string", nullable=True),
+                    Parameter(
+                        "privacy_setting",
+                        "$privacySetting",
+                        "member",
+                        False,
+                        "string",
+                        choices=("FULL", "METADATA"),
+                        summary="Who sees the content; null for the workspace's default.",
+                        nullable=True,
+                    ),
+                ),
             ),
             Parameter(
                 "auto_create_records",
@@ -837,6 +893,9 @@ OPERATIONS: dict[str, Operation] = {
                 "object",
                 summary="The transcript, an uploaded file.",
                 shape=Shape({"transcript": ("$transcript", None)}),
+                members=(
+                    Parameter("transcript", "$transcript", "member", False, "any", summary="One record id or several."),
+                ),
             ),
         ),
         filters=False,
@@ -900,6 +959,21 @@ OPERATIONS: dict[str, Operation] = {
                         "privacy_setting": ("$privacySetting", None),
                     }
                 ),
+                members=(
+                    Parameter("attendee_emails", "$attendeeEmails", "member", False, "array"),
+                    Parameter("meeting_prep", "$meetingPrep", "member", False, "string", nullable=True),
+                    Parameter("post_meeting_summary", "$postMeetingSummary", "member", False, "string", nullable=True),
+                    Parameter(
+                        "privacy_setting",
+                        "$privacySetting",
+                        "member",
+                        False,
+                        "string",
+                        choices=("FULL", "METADATA"),
+                        summary="Who sees the content; null for the workspace's default.",
+                        nullable=True,
+                    ),
+                ),
             ),
             Parameter(
                 "relationships",
@@ -909,6 +983,21 @@ OPERATIONS: dict[str, Operation] = {
                 "object",
                 summary="The transcript; it can be exchanged, not removed.",
                 shape=Shape({"transcript": ("$transcript", None)}),
+                members=(
+                    Parameter(
+                        "transcript",
+                        "$transcript",
+                        "member",
+                        False,
+                        "object",
+                        summary="The new transcript.",
+                        members=(
+                            Parameter(
+                                "replace", "replace", "member", True, "string", summary="Id of an uploaded file."
+                            ),
+                        ),
+                    ),
+                ),
             ),
         ),
         filters=False,
@@ -965,6 +1054,28 @@ OPERATIONS: dict[str, Operation] = {
                         "kind": ("$kind", None),
                     }
                 ),
+                members=(
+                    Parameter("name", "$name", "member", True, "string"),
+                    Parameter(
+                        "object_type",
+                        "$objectType",
+                        "member",
+                        True,
+                        "string",
+                        summary="`$account`, `$contact` or `$opportunity`.",
+                    ),
+                    Parameter("description", "$description", "member", False, "string", nullable=True),
+                    Parameter(
+                        "kind",
+                        "$kind",
+                        "member",
+                        False,
+                        "string",
+                        choices=("target",),
+                        summary="`target` marks the workspace's one prioritisation list.",
+                        nullable=True,
+                    ),
+                ),
             ),
             Parameter(
                 "relationships",
@@ -979,6 +1090,13 @@ OPERATIONS: dict[str, Operation] = {
                         "contacts": ("$contacts", None),
                         "opportunities": ("$opportunities", None),
                     }
+                ),
+                members=(
+                    Parameter("accounts", "$accounts", "member", False, "any", summary="One record id or several."),
+                    Parameter("contacts", "$contacts", "member", False, "any", summary="One record id or several."),
+                    Parameter(
+                        "opportunities", "$opportunities", "member", False, "any", summary="One record id or several."
+                    ),
                 ),
             ),
         ),
@@ -1027,6 +1145,20 @@ OPERATIONS: dict[str, Operation] = {
                 "object",
                 summary="What the list is.",
                 shape=Shape({"description": ("$description", None), "kind": ("$kind", None), "name": ("$name", None)}),
+                members=(
+                    Parameter("description", "$description", "member", False, "string", nullable=True),
+                    Parameter(
+                        "kind",
+                        "$kind",
+                        "member",
+                        False,
+                        "string",
+                        choices=("target",),
+                        summary="`target` marks the workspace's one prioritisation list.",
+                        nullable=True,
+                    ),
+                    Parameter("name", "$name", "member", False, "string"),
+                ),
             ),
             Parameter(
                 "relationships",
@@ -1041,6 +1173,44 @@ OPERATIONS: dict[str, Operation] = {
                         "contacts": ("$contacts", None),
                         "opportunities": ("$opportunities", None),
                     }
+                ),
+                members=(
+                    Parameter(
+                        "accounts",
+                        "$accounts",
+                        "member",
+                        False,
+                        "object",
+                        summary="Entries to add to a list and to take out of it.",
+                        members=(
+                            Parameter("add", "add", "member", False, "any", summary="One record id or several."),
+                            Parameter("remove", "remove", "member", False, "any", summary="One record id or several."),
+                        ),
+                    ),
+                    Parameter(
+                        "contacts",
+                        "$contacts",
+                        "member",
+                        False,
+                        "object",
+                        summary="Entries to add to a list and to take out of it.",
+                        members=(
+                            Parameter("add", "add", "member", False, "any", summary="One record id or several."),
+                            Parameter("remove", "remove", "member", False, "any", summary="One record id or several."),
+                        ),
+                    ),
+                    Parameter(
+                        "opportunities",
+                        "$opportunities",
+                        "member",
+                        False,
+                        "object",
+                        summary="Entries to add to a list and to take out of it.",
+                        members=(
+                            Parameter("add", "add", "member", False, "any", summary="One record id or several."),
+                            Parameter("remove", "remove", "member", False, "any", summary="One record id or several."),
+                        ),
+                    ),
                 ),
             ),
         ),
@@ -1307,7 +1477,23 @@ OPERATIONS: dict[str, Operation] = {
                 shape=Shape(each=_RESOLUTION),
             ),
             Parameter(
-                "options", "options", "body", False, "object", summary="Options of a merge.", shape=_MERGE_OPTIONS
+                "options",
+                "options",
+                "body",
+                False,
+                "object",
+                summary="Options of a merge.",
+                shape=_MERGE_OPTIONS,
+                members=(
+                    Parameter(
+                        "multi_select_union",
+                        "multiSelectUnion",
+                        "member",
+                        False,
+                        "boolean",
+                        summary="Keep the choices of both records in multi-selects.",
+                    ),
+                ),
             ),
         ),
         filters=False,
@@ -1337,7 +1523,23 @@ OPERATIONS: dict[str, Operation] = {
                 shape=Shape(each=_RESOLUTION),
             ),
             Parameter(
-                "options", "options", "body", False, "object", summary="Options of a merge.", shape=_MERGE_OPTIONS
+                "options",
+                "options",
+                "body",
+                False,
+                "object",
+                summary="Options of a merge.",
+                shape=_MERGE_OPTIONS,
+                members=(
+                    Parameter(
+                        "multi_select_union",
+                        "multiSelectUnion",
+                        "member",
+                        False,
+                        "boolean",
+                        summary="Keep the choices of both records in multi-selects.",
+                    ),
+                ),
             ),
         ),
         filters=False,
@@ -1367,7 +1569,23 @@ OPERATIONS: dict[str, Operation] = {
                 shape=Shape(each=_RESOLUTION),
             ),
             Parameter(
-                "options", "options", "body", False, "object", summary="Options of a merge.", shape=_MERGE_OPTIONS
+                "options",
+                "options",
+                "body",
+                False,
+                "object",
+                summary="Options of a merge.",
+                shape=_MERGE_OPTIONS,
+                members=(
+                    Parameter(
+                        "multi_select_union",
+                        "multiSelectUnion",
+                        "member",
+                        False,
+                        "boolean",
+                        summary="Keep the choices of both records in multi-selects.",
+                    ),
+                ),
             ),
         ),
         filters=False,
@@ -1398,7 +1616,23 @@ OPERATIONS: dict[str, Operation] = {
                 shape=Shape(each=_RESOLUTION),
             ),
             Parameter(
-                "options", "options", "body", False, "object", summary="Options of a merge.", shape=_MERGE_OPTIONS
+                "options",
+                "options",
+                "body",
+                False,
+                "object",
+                summary="Options of a merge.",
+                shape=_MERGE_OPTIONS,
+                members=(
+                    Parameter(
+                        "multi_select_union",
+                        "multiSelectUnion",
+                        "member",
+                        False,
+                        "boolean",
+                        summary="Keep the choices of both records in multi-selects.",
+                    ),
+                ),
             ),
         ),
         filters=False,
@@ -1584,6 +1818,37 @@ OPERATIONS: dict[str, Operation] = {
                         "to": ("$to", None),
                     }
                 ),
+                members=(
+                    Parameter("from_", "$from", "member", True, "string"),
+                    Parameter("sent_at", "$sentAt", "member", True, "string"),
+                    Parameter("bcc", "$bcc", "member", False, "array"),
+                    Parameter(
+                        "body",
+                        "$body",
+                        "member",
+                        False,
+                        "object",
+                        summary="The text of a logged email, in one or both forms.",
+                        members=(
+                            Parameter("html", "html", "member", False, "string"),
+                            Parameter("text", "text", "member", False, "string"),
+                        ),
+                    ),
+                    Parameter("cc", "$cc", "member", False, "array"),
+                    Parameter(
+                        "privacy_setting",
+                        "$privacySetting",
+                        "member",
+                        False,
+                        "string",
+                        choices=("FULL", "METADATA"),
+                        summary="Who sees the content; null for the workspace's default.",
+                        nullable=True,
+                    ),
+                    Parameter("subject", "$subject", "member", False, "string"),
+                    Parameter("thread_id", "$threadId", "member", False, "string"),
+                    Parameter("to", "$to", "member", False, "array"),
+                ),
             ),
             Parameter(
                 "auto_create_records",
@@ -1622,6 +1887,10 @@ OPERATIONS: dict[str, Operation] = {
                 "object",
                 summary="The text of an email.",
                 shape=_MESSAGE_BODY,
+                members=(
+                    Parameter("content", "content", "member", True, "string"),
+                    Parameter("content_type", "contentType", "member", False, "string", choices=("HTML", "TEXT")),
+                ),
             ),
             Parameter("subject", "subject", "body", True, "string"),
             Parameter("to", "to", "body", True, "array"),
@@ -1652,6 +1921,10 @@ OPERATIONS: dict[str, Operation] = {
                 "object",
                 summary="The text of an email.",
                 shape=_MESSAGE_BODY,
+                members=(
+                    Parameter("content", "content", "member", True, "string"),
+                    Parameter("content_type", "contentType", "member", False, "string", choices=("HTML", "TEXT")),
+                ),
             ),
             Parameter("subject", "subject", "body", False, "string"),
             Parameter("to", "to", "body", False, "array"),
@@ -1784,6 +2057,47 @@ OPERATIONS: dict[str, Operation] = {
                 "object",
                 summary="A sender's pace per kind of step.",
                 shape=_SENDER_PACING,
+                members=(
+                    Parameter(
+                        "email",
+                        "EMAIL",
+                        "member",
+                        False,
+                        "object",
+                        summary="How fast a sender may take one kind of step.",
+                        members=(
+                            Parameter("daily_limit", "dailyLimit", "member", True, "integer"),
+                            Parameter("max_gap_seconds", "maxGapSeconds", "member", True, "integer", nullable=True),
+                            Parameter("min_gap_seconds", "minGapSeconds", "member", True, "integer"),
+                        ),
+                    ),
+                    Parameter(
+                        "linkedin_invite",
+                        "LINKEDIN_INVITE",
+                        "member",
+                        False,
+                        "object",
+                        summary="How fast a sender may take one kind of step.",
+                        members=(
+                            Parameter("daily_limit", "dailyLimit", "member", True, "integer"),
+                            Parameter("max_gap_seconds", "maxGapSeconds", "member", True, "integer", nullable=True),
+                            Parameter("min_gap_seconds", "minGapSeconds", "member", True, "integer"),
+                        ),
+                    ),
+                    Parameter(
+                        "linkedin_message",
+                        "LINKEDIN_MESSAGE",
+                        "member",
+                        False,
+                        "object",
+                        summary="How fast a sender may take one kind of step.",
+                        members=(
+                            Parameter("daily_limit", "dailyLimit", "member", True, "integer"),
+                            Parameter("max_gap_seconds", "maxGapSeconds", "member", True, "integer", nullable=True),
+                            Parameter("min_gap_seconds", "minGapSeconds", "member", True, "integer"),
+                        ),
+                    ),
+                ),
             ),
         ),
         filters=False,
@@ -1833,6 +2147,84 @@ OPERATIONS: dict[str, Operation] = {
                 "object",
                 summary="What a sequence does, step by step.",
                 shape=_NEW_DEFINITION,
+                members=(
+                    Parameter("description", "description", "member", True, "string"),
+                    Parameter("steps", "steps", "member", True, "array"),
+                    Parameter(
+                        "messaging",
+                        "messaging",
+                        "member",
+                        False,
+                        "object",
+                        summary="What the sequence has to say, and to whom.",
+                        members=(
+                            Parameter("call_to_action", "callToAction", "member", False, "string", nullable=True),
+                            Parameter("persona", "persona", "member", False, "string", nullable=True),
+                            Parameter("trigger", "trigger", "member", False, "string", nullable=True),
+                            Parameter("value_prop", "valueProp", "member", False, "string", nullable=True),
+                        ),
+                    ),
+                    Parameter(
+                        "pacing",
+                        "pacing",
+                        "member",
+                        False,
+                        "object",
+                        summary="Daily limits per kind of step.",
+                        members=(
+                            Parameter(
+                                "email",
+                                "EMAIL",
+                                "member",
+                                False,
+                                "object",
+                                summary="How many steps a day; null for no limit.",
+                                members=(
+                                    Parameter("daily_limit", "dailyLimit", "member", True, "integer", nullable=True),
+                                ),
+                            ),
+                            Parameter(
+                                "linkedin_invite",
+                                "LINKEDIN_INVITE",
+                                "member",
+                                False,
+                                "object",
+                                summary="How many steps a day; null for no limit.",
+                                members=(
+                                    Parameter("daily_limit", "dailyLimit", "member", True, "integer", nullable=True),
+                                ),
+                            ),
+                            Parameter(
+                                "linkedin_message",
+                                "LINKEDIN_MESSAGE",
+                                "member",
+                                False,
+                                "object",
+                                summary="How many steps a day; null for no limit.",
+                                members=(
+                                    Parameter("daily_limit", "dailyLimit", "member", True, "integer", nullable=True),
+                                ),
+                            ),
+                        ),
+                    ),
+                    Parameter("priority", "priority", "member", False, "string", choices=("HIGH", "NORMAL")),
+                    Parameter(
+                        "send_window",
+                        "sendWindow",
+                        "member",
+                        False,
+                        "object",
+                        summary="When steps may be sent; 9 to 17, Monday to Friday, UTC unless said otherwise.",
+                        members=(
+                            Parameter("days_of_week", "daysOfWeek", "member", False, "array", summary="0 is Sunday."),
+                            Parameter(
+                                "end_hour", "endHour", "member", False, "integer", summary="The first hour outside."
+                            ),
+                            Parameter("start_hour", "startHour", "member", False, "integer"),
+                            Parameter("timezone", "timezone", "member", False, "string"),
+                        ),
+                    ),
+                ),
             ),
             Parameter("name", "name", "body", True, "string"),
             Parameter("reviewers", "reviewers", "body", False, "array", summary="Member ids."),
@@ -1919,6 +2311,84 @@ OPERATIONS: dict[str, Operation] = {
                 "object",
                 summary="What a sequence is to do; what is left out stays as it was.",
                 shape=_EDITED_DEFINITION,
+                members=(
+                    Parameter("description", "description", "member", False, "string"),
+                    Parameter("steps", "steps", "member", False, "array"),
+                    Parameter(
+                        "messaging",
+                        "messaging",
+                        "member",
+                        False,
+                        "object",
+                        summary="What the sequence has to say, and to whom.",
+                        members=(
+                            Parameter("call_to_action", "callToAction", "member", False, "string", nullable=True),
+                            Parameter("persona", "persona", "member", False, "string", nullable=True),
+                            Parameter("trigger", "trigger", "member", False, "string", nullable=True),
+                            Parameter("value_prop", "valueProp", "member", False, "string", nullable=True),
+                        ),
+                    ),
+                    Parameter(
+                        "pacing",
+                        "pacing",
+                        "member",
+                        False,
+                        "object",
+                        summary="Daily limits per kind of step.",
+                        members=(
+                            Parameter(
+                                "email",
+                                "EMAIL",
+                                "member",
+                                False,
+                                "object",
+                                summary="How many steps a day; null for no limit.",
+                                members=(
+                                    Parameter("daily_limit", "dailyLimit", "member", True, "integer", nullable=True),
+                                ),
+                            ),
+                            Parameter(
+                                "linkedin_invite",
+                                "LINKEDIN_INVITE",
+                                "member",
+                                False,
+                                "object",
+                                summary="How many steps a day; null for no limit.",
+                                members=(
+                                    Parameter("daily_limit", "dailyLimit", "member", True, "integer", nullable=True),
+                                ),
+                            ),
+                            Parameter(
+                                "linkedin_message",
+                                "LINKEDIN_MESSAGE",
+                                "member",
+                                False,
+                                "object",
+                                summary="How many steps a day; null for no limit.",
+                                members=(
+                                    Parameter("daily_limit", "dailyLimit", "member", True, "integer", nullable=True),
+                                ),
+                            ),
+                        ),
+                    ),
+                    Parameter("priority", "priority", "member", False, "string", choices=("HIGH", "NORMAL")),
+                    Parameter(
+                        "send_window",
+                        "sendWindow",
+                        "member",
+                        False,
+                        "object",
+                        summary="When steps may be sent; 9 to 17, Monday to Friday, UTC unless said otherwise.",
+                        members=(
+                            Parameter("days_of_week", "daysOfWeek", "member", False, "array", summary="0 is Sunday."),
+                            Parameter(
+                                "end_hour", "endHour", "member", False, "integer", summary="The first hour outside."
+                            ),
+                            Parameter("start_hour", "startHour", "member", False, "integer"),
+                            Parameter("timezone", "timezone", "member", False, "string"),
+                        ),
+                    ),
+                ),
             ),
             Parameter(
                 "expected_version",
@@ -1930,9 +2400,29 @@ OPERATIONS: dict[str, Operation] = {
             ),
             Parameter("name", "name", "body", False, "string"),
             Parameter(
-                "reviewers", "reviewers", "body", False, "object", summary="Members to add and to take away, by id."
+                "reviewers",
+                "reviewers",
+                "body",
+                False,
+                "object",
+                summary="Members to add and to take away, by id.",
+                members=(
+                    Parameter("add", "add", "member", False, "array"),
+                    Parameter("remove", "remove", "member", False, "array"),
+                ),
             ),
-            Parameter("senders", "senders", "body", False, "object", summary="Senders to add and to take away, by id."),
+            Parameter(
+                "senders",
+                "senders",
+                "body",
+                False,
+                "object",
+                summary="Senders to add and to take away, by id.",
+                members=(
+                    Parameter("add", "add", "member", False, "array"),
+                    Parameter("remove", "remove", "member", False, "array"),
+                ),
+            ),
         ),
         filters=False,
         sends_object=True,

@@ -75,6 +75,9 @@ class Message:
     content: bytes | None = None
     files: Any = None
     rate: str = "read"
+    operation: str = ""
+    """Which operation it came from, if from one; and the arguments that went into its path, by their wire names."""
+    path_arguments: Mapping[str, object] = field(default_factory=dict)
 
 
 def message_of(
@@ -105,7 +108,17 @@ def message_of(
         else:
             body, has_body = to_wire(value, parameter.shape), True
     query.update(extra_query or {})
-    return Message(operation.method, fill(operation.path, path), query, conditions, body, has_body, rate=operation.rate)
+    return Message(
+        operation.method,
+        fill(operation.path, path),
+        query,
+        conditions,
+        body,
+        has_body,
+        rate=operation.rate,
+        operation=operation.id,
+        path_arguments=path,
+    )
 
 
 def plan(message: Message, options: Options, request: RequestOptions, new_key: Callable[[], str]) -> Call:

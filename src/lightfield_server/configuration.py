@@ -142,6 +142,14 @@ def _rate(sent: Any) -> int | None:
     return _whole(sent, 1, 1_000_000, "write how many requests a second are served, at least 1, or 'off'")
 
 
+def _megabytes(sent: Any) -> int:
+    return _whole(sent, 1, 1_000_000, "write a whole number of megabytes, at least 1")
+
+
+def _days(sent: Any) -> int:
+    return _whole(sent, 1, 3_650, "write a whole number of days, at least 1")
+
+
 def _whole(sent: Any, low: int, high: int, otherwise: str) -> int:
     text = str(sent).strip()
     number = int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else -1
@@ -219,6 +227,12 @@ class Settings:
     )
     link_minutes: int = _setting(
         60, _minutes, "N", "How long an address to upload to, or to download from, is good for, in minutes."
+    )
+    import_size: int = _setting(
+        1024, _megabytes, "MB", "The size of the largest file that may be imported, in megabytes."
+    )
+    import_days: int = _setting(
+        7, _days, "N", "For how many days imported files, and the lists of rejected rows, are kept."
     )
     log_level: str = _setting(
         "warning", _level, "|".join(LOG_LEVELS), "The least important lines that are written to standard error."

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
 from lightfield_server.background import files as uploads
-from lightfield_server.background import worker
+from lightfield_server.background import imports, worker
 from lightfield_server.background.wake import Wake
-from lightfield_server.background.worker import Worker
+from lightfield_server.background.worker import SWEEPING, Worker
 from lightfield_server.configuration import Settings
 from lightfield_server.files import blobs
 from lightfield_server.files.blobs import Blobs
@@ -32,6 +32,12 @@ from lightfield_server.store.copying.side import Side
 from lightfield_server.store.copying.sqlite_side import SqliteSide
 from lightfield_server.store.protocol import Store
 from lightfield_server.store.sqlite import SqliteStore
+from lightfield_server.transfer.storage import Folder
+
+#: Where files that are imported lie, inside the data folder.
+IMPORTS = "imports"
+
+MEGABYTE = 1 << 20
 
 #: What opening a file that is no database of ours raises.
 DatabaseError = sqlite3.Error
@@ -45,9 +51,11 @@ def database_errors() -> tuple[type[Exception], ...]:
 
 def server(settings: Settings) -> Server:
     """The store of these settings, brought to this release's schema, and what operations need beside it."""
+    files = Folder(settings.data / IMPORTS, settings.import_size * MEGABYTE, settings.import_days * clock.DAY)
     return Server(
         _store(settings),
         _limits(settings),
+        files=files,
         blobs=_blobs(settings.storage),
         public_url=settings.public_url,
         lifetime=settings.link_minutes * 60_000,
@@ -86,7 +94,11 @@ def application(made: Server) -> App:
         registry.freeze()
     wake = Wake()
     made.wake = wake.nudge
-    return App(made, Worker(wake, chores=(worker.SWEEPING, *uploads.CHORES), jobs=(worker.read_on,)).run)
+    chores = [SWEEPING, *uploads.CHORES]
+    if made.files is not None:
+        chores.append(imports.sweeping(made.files))
+    jobs = (worker.read_on, *(imports.carry_next,) * imports.MOST)
+    return App(made, Worker(wake, chores=chores, jobs=jobs).run)
 
 
 def examples() -> Examples:

@@ -58,6 +58,15 @@ def comfort(client: lightfield.Lightfield) -> None:
         client.file.upload(file, filename="b.txt", mime_type="text/plain")
     outcomes = client.map(lambda name: client.account.create(fields={"$name": name}), ["a", "b"])
     assert_type(outcomes[0].unwrap(), types.AccountCreateResponse)
+    batch = client.batch("each")
+    acme = batch.account.create(fields={"$name": "A"})
+    batch.contact.create(fields={}, relationships={"$account": acme.id})
+    known = batch.upsert("contact", by="$email", fields={"$email": "a@b.c"}, external_id="7")
+    results = batch.send(records=True)
+    assert_type(results.record(acme), types.AccountCreateResponse)
+    print(results.of(known).outcome, [result.status for result in results], len(results.failed))
+    done = client.upsert("object", entity_slug="project", by="externalId", external_id="7", fields={})
+    print(done.record.get("$name"), done.outcome)
     fields: dict[str, str] = {"$name": "A"}
     client.account.create(fields=fields)
     with client.account.with_streaming_response.retrieve("x") as answer:
@@ -80,6 +89,10 @@ async def acomfort(client: lightfield.AsyncLightfield) -> None:
     assert_type(await client.merge.wait("mrg_1"), types.MergeGetMergeResponse)
     assert_type(await client.file.upload(b"Hello."), types.FileCompleteResponse)
     print((await client.account.labels()).option("$industry", "Tech"))
+    batch = client.batch()
+    acme = batch.account.create(fields={"$name": "A"})
+    assert_type((await batch.send()).record(acme), types.AccountCreateResponse)
+    print((await client.upsert("account", by="$website", fields={"$website": "a.b"})).record.id)
 """
 
 WRONG = """
@@ -95,6 +108,7 @@ def use(client: lightfield.Lightfield) -> None:
     client.note.create(fields={"titel": "x"})  # 6
     client.member.list(filters={})  # 7
     lightfield.Lightfield(api_key="k", http_client=httpx2.AsyncClient())  # 8
+    client.upsert("invoice", by="$name", fields={})  # 8
     lightfield.Ligthfield  # 9
     lightfield.types.AccountMakeParams  # 9
 """

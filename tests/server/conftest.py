@@ -6,6 +6,7 @@
 import asyncio
 import contextlib
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ from lightfield_server.records.context import Context
 from lightfield_server.store.postgres import PostgresStore
 from lightfield_server.store.protocol import Store, Transaction
 from lightfield_server.store.sqlite import SqliteStore
+from lightfield_server.transfer.storage import Folder
 from tests.conftest import ENGINES, SQLITE
 
 VERSION = "2026-03-01"
@@ -118,9 +120,11 @@ class Api:
             messages.append(message)
 
         await self.app(scope, receive, send)
-        start, content = messages
+        start, *content = messages
         found = {k.decode(): v.decode() for k, v in start["headers"]}
-        return Answer(start["status"], json.loads(content["body"]), found)
+        body = b"".join(message["body"] for message in content)
+        shown = json.loads(body) if found["content-type"] == "application/json" else body
+        return Answer(start["status"], shown, found)
 
     # Addresses of bytes, which need no key
 
@@ -307,8 +311,8 @@ def _close_what_was_kept() -> Iterator[None]:
 def world_over(database: Database, time: Time) -> Iterator[World]:
     """A server over a database, without a workspace."""
     loop = asyncio.new_event_loop()
-    with database.store() as store:
-        server = Server(store, Limits(None), time)
+    with database.store() as store, tempfile.TemporaryDirectory() as files:
+        server = Server(store, Limits(None), time, files=Folder(Path(files)))
         yield World(server, store, App(server), loop, time, database)
     loop.close()
 

@@ -187,6 +187,10 @@ def test_an_object_type_is_one_declaration(invoicing: Api, world: World) -> None
     assert (ends["$invoice"]["label"], ends["$invoice"]["objectType"]) == ("Invoices", "invoice")
     assert api.get("/v1/invoices/definitions").ok()["objectType"] == "invoice"
 
+    # Known again by what tells it from others.
+    sent = {"by": "$number", "fields": {"$number": "2026-1", "$total": 13}}
+    assert api.post("/v1/invoices/upsert", sent).ok()["outcome"] == "updated"
+
     # Refusals and scopes.
     refusal = api.post("/v1/invoices", {"fields": {}, "relationships": {"$account": account}}).error
     assert refusal == (422, "unprocessable_content", None, "fields.$number")
@@ -204,6 +208,7 @@ def test_an_object_type_is_one_declaration(invoicing: Api, world: World) -> None
         "/v1/invoices",
         "/v1/invoices/definitions",
         "/v1/invoices/merge",
+        "/v1/invoices/upsert",
         "/v1/invoices/{id}",
         "/v1/invoices/{id}/restore",
         "/v1/invoices/{id}/fields/{fieldKey}/history",

@@ -15,6 +15,9 @@ COMMANDS = {
     "members": ("members", "Add people to a workspace, and change what they may do."),
     "workspaces": ("workspaces", "Create and list workspaces."),
     "schema": ("schema", "Define object types, fields, options and relationships."),
+    "import": ("importing:import_", "Import records from FILES: CSV, XLSX or JSONL."),
+    "export": ("exporting:export", "Export the records of TYPE as CSV, JSONL or XLSX, oldest first."),
+    "imports": ("imports", "See, go on with and take back imports; see saved mappings."),
     "check": ("upkeep:check", "Check the database for damage."),
     "migrate": ("upkeep:migrate", "Bring the database to this release's schema."),
     "copy": ("copy", "Copy everything into a new database."),
@@ -36,10 +39,14 @@ class Lazy(click.Group):
         found: click.Command = getattr(importlib.import_module(f"{__name__}.{module}"), attribute or cmd_name)
         return found
 
+    def summaries(self) -> dict[str, str]:
+        """Each command with the line that help shows, without importing any."""
+        return {name: says for name, (_, says) in COMMANDS.items()}
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+            formatter.write_dl(list(self.summaries().items()))
 
 
 @click.group(

@@ -1,12 +1,20 @@
 """A fact for every change, appended in the transaction that made it true."""
 
-from lightfield_server.model.record import Fields
+from lightfield_server.model.record import Change, Fields
 
 #: Verbs of facts. A type's event is named `<type>.<verb>`.
 CREATED, UPDATED, DELETED, RESTORED, MERGED = "created", "updated", "deleted", "restored", "merged"
 
+#: What is said of a write that is no fact.
+UNCHANGED = "unchanged"
+
 #: Fields changed by a fact: key → (before, after), None for no value.
 Differences = dict[str, tuple[object, object]]
+
+
+def outcome(change: Change) -> str:
+    """What became of a record, in one word."""
+    return UNCHANGED if change.event is None else change.event.verb
 
 
 def differences(before: Fields, after: Fields) -> Differences:

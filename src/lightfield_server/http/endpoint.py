@@ -6,13 +6,13 @@ from typing import Any
 
 from lightfield_server.files.addresses import Addresses
 from lightfield_server.http import problems as rendering
-from lightfield_server.http import reading
+from lightfield_server.http import reading, streaming
 from lightfield_server.identity import keys
 from lightfield_server.identity.actor import Actor
 from lightfield_server.identity.limits import Admission
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
-from lightfield_server.operations.operation import OPERATIONS, Call, Confirm
+from lightfield_server.operations.operation import OPERATIONS, Call, Confirm, Incoming, Streamed
 from lightfield_server.operations.perform import fault, perform
 from lightfield_server.operations.routing import Router
 from lightfield_server.operations.server import Server
@@ -39,12 +39,15 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         status, body, extra = await self._answer(scope, receive)
+        if isinstance(body, Streamed):
+            await streaming.send_all(status, body, extra, receive, send)
+            return
         extra.append(_JSON)
         extra.append((b"content-length", str(len(body)).encode()))
         await send({"type": "http.response.start", "status": status, "headers": extra})
         await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes, list[Header]]:
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes | Streamed, list[Header]]:
         try:
             call = await self._call(scope, receive)
             reply = await perform(self._server, call)
@@ -57,6 +60,8 @@ class Endpoint:
         if reply.problem is not None:
             found += rendering.headers(reply.problem)
             return reply.problem.status, rendering.envelope(reply.problem), found
+        if reply.stream is not None:
+            return 200, reply.stream, found
         if reply.repeated:
             found.append((b"idempotent-replayed", b"true"))
         return 200, reply.body, found
@@ -73,12 +78,14 @@ class Endpoint:
         if headers.get(b"lightfield-version") != reading.VERSION and operation.versioned:
             raise problems.version_header(reading.VERSION)
         query = scope["query_string"]
-        sent = b""
-        if operation.body != "none":
-            sent = await reading.body(receive)
+        sent, incoming = b"", None
+        content_type = headers.get(b"content-type")
+        if operation.takes is not None:
+            incoming = Incoming(content_type, reading.chunks(receive), lambda: self._settled(headers))
+        elif operation.body != "none":
+            sent = await reading.body(receive, operation.largest_body)
             # It may have been long on its way: what counts is whose the key is now.
             actor, confirm = await self._actor(headers)
-        content_type = headers.get(b"content-type")
         return Call(
             operation,
             actor,
@@ -88,6 +95,7 @@ class Endpoint:
             headers.get(b"idempotency-key"),
             addresses=lambda: self._addresses(scope),
             confirm=confirm,
+            incoming=incoming,
         )
 
     def _addresses(self, scope: Scope) -> Addresses:
@@ -106,6 +114,11 @@ class Endpoint:
         if known is not None and (stamp is None or known[0] == stamp):
             return known[1], confirm
         return await self._server.store.read(workspace, partial(self._confirmed, token)), confirm
+
+    async def _settled(self, headers: dict[bytes, str]) -> Actor:
+        """Whose key it is as of now."""
+        actor, confirm = await self._actor(headers)
+        return actor if confirm is None else await self._server.store.read(actor.workspace, confirm)
 
     def _confirmed(self, token: str, tx: Transaction) -> Actor:
         """Whose key it was when a transaction began. Looked up once for each state of the database."""

@@ -65,8 +65,10 @@ class Examples:
     """The ASGI application of example mode."""
 
     def __init__(self) -> None:
-        self._router = Router(OPERATIONS)
         self._catalog = Catalog(0, 0, _DEFINED)
+        #: What answers with a record or the like; what streams a file has no example.
+        self.operations = [each for each in OPERATIONS if each.describe(self._catalog)["reply"] is not None]
+        self._router = Router(self.operations)
         self._made: dict[str, bytes] = {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -69,7 +69,7 @@ def _operation(operation: Operation, catalog: Catalog) -> dict[str, Any]:
             "200": {
                 "description": "Done.",
                 "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in _headers()},
-                "content": {"application/json": {"schema": described["reply"]}},
+                "content": _content(operation.offers, described["reply"]),
             },
             **{str(status): {"$ref": f"#/components/responses/{status}"} for status in _statuses(operation)},
         },
@@ -88,9 +88,18 @@ def _operation(operation: Operation, catalog: Catalog) -> dict[str, Any]:
             "required": operation.body == REQUIRED_BODY,
             "content": {"application/json": {"schema": described["body"]}},
         }
+    if operation.accepts:
+        made["requestBody"] = {"required": True, "content": _content(operation.accepts, None)}
     if operation.body == OPTIONAL_BODY:
         made["requestBody"]["description"] = "None, or an empty object."
     return made
+
+
+def _content(media: tuple[str, ...], schema: dict[str, Any] | None) -> dict[str, Any]:
+    """JSON of a shape, or a file of one of several types."""
+    if not media:
+        return {"application/json": {"schema": schema}}
+    return {each: {"schema": {"type": "string", "format": "binary"}} for each in media}
 
 
 def _tag(operation: Operation) -> str:
@@ -105,7 +114,7 @@ def _needs(operation: Operation) -> str:
 
 
 def _statuses(operation: Operation) -> list[int]:
-    without_body = {413, 415} if operation.body == NO_BODY else set()
+    without_body = {413, 415} if operation.body == NO_BODY and not operation.accepts else set()
     return [status for status in ERRORS if status not in without_body]
 
 

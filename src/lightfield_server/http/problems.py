@@ -8,12 +8,7 @@ Header = tuple[bytes, bytes]
 
 
 def envelope(problem: Problem) -> bytes:
-    error: dict[str, str] = {"type": problem.type, "message": problem.message}
-    if problem.code is not None:
-        error["code"] = problem.code
-    if problem.param is not None:
-        error["param"] = problem.param
-    return msgspec.json.encode({"error": error})
+    return msgspec.json.encode({"error": problem.shown})
 
 
 def headers(problem: Problem) -> list[Header]:

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -14,9 +14,6 @@ from lightfield_server.records.shape import Body
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-
-#: Bytes of a body that are read; a larger one is 413.
-LARGEST_BODY = 1 << 20
 
 #: Parameters of one request that are read; more are refused before they are looked at.
 MOST_PARAMETERS = 1_000
@@ -30,8 +27,8 @@ class TooLarge(bytes):
     """A body that was not read to its end."""
 
 
-async def body(receive: Receive) -> bytes:
-    """The whole body, or as much as shows that it is too large."""
+async def body(receive: Receive, limit: int) -> bytes:
+    """The whole body, or as much as shows that it is larger than so many bytes."""
     chunks: list[bytes] = []
     size, more = 0, True
     while more:
@@ -41,10 +38,23 @@ async def body(receive: Receive) -> bytes:
             return TooLarge()
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
-        if size > LARGEST_BODY:
+        if size > limit:
             return TooLarge()
         more = message.get("more_body", False)
     return b"".join(chunks)
+
+
+async def chunks(receive: Receive) -> AsyncIterator[bytes]:
+    """The body as it comes; 400 for one that breaks off."""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise problems.invalid_type("The body broke off before its end.")
+        chunk: bytes = message.get("body", b"")
+        if chunk:
+            yield chunk
+        more = message.get("more_body", False)
 
 
 def origin(scope: MutableMapping[str, Any]) -> str:
@@ -95,7 +105,7 @@ def parsed(operation: Operation, content_type: str | None, sent: bytes) -> Body:
     if operation.body == NO_BODY:
         return {}
     if isinstance(sent, TooLarge):
-        raise problems.body_too_large(LARGEST_BODY)
+        raise problems.body_too_large(operation.largest_body)
     if operation.body == OPTIONAL_BODY and not sent:
         return {}
     _require_json(content_type)

@@ -25,7 +25,8 @@ class Field:
     """A typed value of a record. `key` is the wire's: `$name` for shipped fields, a bare slug for a workspace's own.
 
     `on_update=False` fixes a value at creation; `clearable=False` refuses null afterwards; `first_option` gives a
-    select its first option when a record is made without one; `hidden` keeps a field off every surface.
+    select its first option when a record is made without one; `hidden` keeps a field off every surface. A record is
+    known again by the domains of a field that is `by_domain`, not by its values.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Field:
     clearable: bool = True
     first_option: bool = False
     hidden: bool = False
+    by_domain: bool = False
     description: str | None = None
     id: str | None = None
 

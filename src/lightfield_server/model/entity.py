@@ -12,6 +12,9 @@ from lightfield_server.model.keys import Key
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.routes import LinkHop, Route
 
+#: How facts and keys call a record's external id.
+EXTERNAL_ID = "$externalId"
+
 
 @dataclass(frozen=True, eq=False)
 class Place:
@@ -27,6 +30,11 @@ class Place:
     @property
     def routes(self) -> tuple[Route, ...]:
         return ()
+
+    @property
+    def domain_name(self) -> str:
+        """What the domains of its values are kept under."""
+        return f"{self.name}/domain"
 
     def keys(self, operand: str) -> tuple[str | int, ...]:
         return self.field.type.operands(operand, self.field.configuration)
@@ -193,6 +201,25 @@ class Entity:
     def unique(self) -> dict[str, Keyed]:
         """The fields of which no two live records share a value."""
         return {key: keyed for key, keyed in self.keyed.items() if keyed.unique}
+
+    @cached_property
+    def by_domain(self) -> dict[str, Keyed]:
+        """The fields by the domains of which records are known again."""
+        return {
+            key: Keyed(place.domain_name, place.field.type.domains, place.field.configuration, False, False)
+            for key, place in self.places.items()
+            if place.field.by_domain
+        }
+
+    @cached_property
+    def external(self) -> dict[str, Keyed]:
+        """External ids, as if they were a field. None has this key: shipped ones aside, no key begins with `$`."""
+        name = f"{self.name}.{EXTERNAL_ID}"
+        return {EXTERNAL_ID: Keyed(name, lambda id, _: (id,), Configuration(), False, True)}
+
+    @property
+    def has_external_ids(self) -> bool:
+        return "externalId" in self.type.envelope
 
     @cached_property
     def memo(self) -> dict[str, Any]:

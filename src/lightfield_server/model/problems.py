@@ -4,6 +4,7 @@ A `Problem` is raised without a `param` by whoever finds the fault and gets one 
 value type serves a request body, a filter, a form and an import unchanged.
 """
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 
@@ -39,6 +40,17 @@ class Problem(Exception):
         if self.param is None:
             self.param = param
         return self
+
+    def within(self, place: str) -> "Problem":
+        """The same refusal of what is a part of something larger."""
+        param = place if self.param is None else f"{place}.{self.param}"
+        return Problem(self.status, self.type, self.message, code=self.code, param=param, lasting=self.lasting)
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """What the wire says of it."""
+        said = {"type": self.type, "message": self.message, "code": self.code, "param": self.param}
+        return {key: value for key, value in said.items() if value is not None}
 
 
 # 400: the request is wrong as it stands (4.3, 4.4)
@@ -86,6 +98,26 @@ def invalid_type(message: str, param: str | None = None) -> Problem:
 
 def parameter_missing(param: str) -> Problem:
     return bad_request("parameter_missing", f"Required parameter '{param}' is missing.", param)
+
+
+def unknown_operation(id: str, param: str) -> Problem:
+    return bad_request("unknown_operation", f"A batch has no operation '{shown(id)}'.", param)
+
+
+def unknown_reference(name: str, param: str) -> Problem:
+    return bad_request("unknown_reference", f"No operation of this batch has the id '{shown(name)}'.", param)
+
+
+def forward_reference(name: str, param: str) -> Problem:
+    return bad_request("forward_reference", f"'{shown(name)}' comes later; put it before what refers to it.", param)
+
+
+def cyclic_reference(name: str, param: str) -> Problem:
+    return bad_request("cyclic_reference", f"'{shown(name)}' refers back here; create first and link later.", param)
+
+
+def failed_reference(name: str, param: str) -> Problem:
+    return bad_request("failed_reference", f"'{shown(name)}' was refused, so there is nothing to refer to.", param)
 
 
 def idempotency_key_too_long(limit: int) -> Problem:
@@ -146,6 +178,14 @@ def precondition_failed(message: str) -> Problem:
     return Problem(412, "precondition_failed", message)
 
 
+def several_match(ids: Sequence[str], param: str, *, more: bool) -> Problem:
+    """The ids that match; `more` says that there are others."""
+    named = f"{', '.join(ids)} and others" if more else ", ".join(ids)
+    problem = conflict(f"Several records match: {named}.", param)
+    problem.code = "several_match"
+    return problem
+
+
 def body_too_large(limit: int) -> Problem:
     return Problem(413, "content_too_large", f"The body is larger than {limit} bytes.")
 
@@ -164,8 +204,20 @@ def range_not_satisfiable(size: int) -> Problem:
     return problem
 
 
+def file_too_large(limit: int) -> Problem:
+    return Problem(413, "content_too_large", f"The file is larger than {limit:,} bytes.")
+
+
+def unsupported_file_type(accepted: str) -> Problem:
+    return Problem(415, "unsupported_media_type", f"Send the file with a 'Content-Type' of {accepted}.")
+
+
 def unprocessable(message: str, param: str | None = None, code: str | None = None) -> Problem:
     return Problem(422, "unprocessable_content", message, param=param, code=code)
+
+
+def unreadable_file(message: str) -> Problem:
+    return unprocessable(message, None, "unreadable_file")
 
 
 def required(entity: str, key: str, param: str) -> Problem:
@@ -193,6 +245,12 @@ def relationship_write_limit_exceeded(limit: int, param: str | None = None) -> P
         f"A request may reference and change at most {limit} links.",
         param,
         "relationship_write_limit_exceeded",
+    )
+
+
+def too_many_operations(limit: int, count: int) -> Problem:
+    return unprocessable(
+        f"A batch has at most {limit} operations, not {count}.", "operations", "operations_limit_exceeded"
     )
 
 

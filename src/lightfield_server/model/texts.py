@@ -71,28 +71,29 @@ def mark(name: str) -> str:
     return MARK + _digest(name)
 
 
-def terms(text: str) -> set[str]:
-    """Whatever an index finds a text by; none for an empty one."""
+def terms(text: str, prefix: str = "") -> list[str]:
+    """Whatever an index finds a text by, some of it twice, each with a prefix; nothing for an empty text."""
     if not text:
-        return set()
+        return []
     head, *rest = text.split("\n")
     type, *digests = head.split(" ")
-    found = {mark(type), *(MARK + digest for digest in digests)}
+    found = [f"{prefix}{mark(type)}", *[f"{prefix}{MARK}{digest}" for digest in digests]]
+    anywhere, heading, beginning = prefix + ANYWHERE, prefix + HEADING, prefix + BEGINNING
     for each in rest:
-        _, *known = each.split()
+        known = each.split()[1:]
         whole = known if each.isascii() else list(_parts(known))
-        found.update([ANYWHERE + word for word in whole])
+        found += [anywhere + word for word in whole]
         if each[0] == Weight.HEADING:
-            found.update([HEADING + word for word in whole])
+            found += [heading + word for word in whole]
             for length in range(1, LONGEST_BEGINNING + 1):
-                found.update([BEGINNING + word[:length] for word in known])
+                found += [beginning + word[:length] for word in known]
     return found
 
 
-def vocabulary(text: str) -> set[str]:
-    """The words of a text that others may begin with, or be misspelled as."""
-    known = {word for each in text.split("\n")[1:] for word in each.split()[1:]}
-    return known if text.isascii() else {word for word in known if not unspaced(word)}
+def vocabulary(text: str) -> list[str]:
+    """The words of a text that others may begin with, or be misspelled as; some of them twice."""
+    known = [word for each in text.split("\n")[1:] for word in each.split()[1:]]
+    return known if text.isascii() else [word for word in known if not unspaced(word)]
 
 
 def pairs(word: str) -> list[str]:

@@ -36,21 +36,16 @@ _DIGITS = re.compile(r"[0-9]+")
 def words(text: str) -> list[str]:
     """The words of a text in their order, with repeats.
 
-    An address yields itself whole (`jon.smith@acme.com`) beside its parts, and a word with an apostrophe itself
-    without it (`obrien`) beside what stands before and after.
+    An address yields itself whole (`jon.smith@acme.com`) after all of its parts, and a word with an apostrophe itself
+    without it (`obrien`) before what it parts.
     """
     folded = _folded(text)
-    found: list[str] = [_address(match) for match in _MAIL.findall(folded)] if "@" in folded else []
-    for word in _split(folded):
-        if "'" in word:
-            found += [piece[:LONGEST_WORD] for piece in (word.replace("'", ""), *word.split("'"))]
-        elif len(word) <= LONGEST_WORD:
-            found.append(word)
-        elif unspaced(word):
-            found += [word[at : at + LONGEST_WORD] for at in range(0, len(word) - OVERLAP, LONGEST_WORD - OVERLAP)]
-        else:
-            found.append(word[:LONGEST_WORD])
-    return [word for word in found if word]
+    found = _split(folded)
+    if "'" in folded or len(folded) > LONGEST_WORD:
+        found = [piece for word in found for piece in _pieces(word)]
+    if "@" in folded:
+        found += [whole for whole in map(_address, _MAIL.findall(folded)) if whole]
+    return found
 
 
 def readings(text: str) -> list[tuple[str, ...]]:
@@ -63,6 +58,17 @@ def readings(text: str) -> list[tuple[str, ...]]:
     joined = _NUMBER.sub(_joined, folded)
     read = dict.fromkeys(_asked(each) for each in (folded, joined))
     return [reading for reading in read if reading]
+
+
+def _pieces(word: str) -> list[str]:
+    """A word with its apostrophes gone and what they parted; a word of the length in which words are kept."""
+    if "'" in word:
+        return [piece[:LONGEST_WORD] for piece in (word.replace("'", ""), *word.split("'"))]
+    if len(word) <= LONGEST_WORD:
+        return [word]
+    if unspaced(word):
+        return [word[at : at + LONGEST_WORD] for at in range(0, len(word) - OVERLAP, LONGEST_WORD - OVERLAP)]
+    return [word[:LONGEST_WORD]]
 
 
 def unspaced(word: str) -> bool:

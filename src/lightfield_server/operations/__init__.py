@@ -4,7 +4,10 @@ from lightfield_server.model.definitions import ObjectType
 from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.operations import (  # noqa: F401
     auth,
+    batch,
+    exports,
     files,
+    imports,
     keys,
     lists,
     members,

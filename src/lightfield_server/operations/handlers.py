@@ -7,17 +7,19 @@ from collections.abc import Callable
 
 import msgspec
 
+from lightfield_server.events import log
 from lightfield_server.kit import clock, ids
 from lightfield_server.model import problems
 from lightfield_server.model.entity import Entity
-from lightfield_server.model.object_types.meeting import FULL, MEETING
+from lightfield_server.model.object_types.meeting import FULL
+from lightfield_server.model.problems import Problem
 from lightfield_server.model.scopes import scope
 from lightfield_server.operations.operation import (
     Again,
     Asked,
     Handler,
 )
-from lightfield_server.records import access, history, pages, queries, service, shape, wire
+from lightfield_server.records import access, history, pages, queries, service, shape, upserting, wire
 from lightfield_server.records.context import Context
 
 #: How many earlier values one answer holds (spec: sdk-python 11.2).
@@ -79,9 +81,8 @@ def update(which: Which) -> Handler:
 def delete(which: Which) -> Handler:
     def handler(context: Context, asked: Asked) -> bytes:
         entity = which(context, asked)
-        # Deleting twice is a no-op, save for meetings (spec: objects 8).
-        again = entity.name != MEETING.name
-        record = access.existing(context, entity, asked.path["id"], trashed=again, lock=True)
+        trashed = access.deleted_twice(entity)
+        record = access.existing(context, entity, asked.path["id"], trashed=trashed, lock=True)
         access.require_deletable(context, entity, [record])
         shape.empty(asked.body)
         (change,) = service.delete(context, entity, [record])
@@ -100,6 +101,34 @@ def restore(which: Which) -> Handler:
         return wire.record(context, entity, change.after)
 
     return handler
+
+
+def upsert(which: Which) -> Handler:
+    def handler(context: Context, asked: Asked) -> bytes:
+        entity = which(context, asked)
+        if "by" not in asked.body:
+            raise problems.parameter_missing("by")
+        body = {key: value for key, value in asked.body.items() if key != "by"}
+        (change,) = upserting.upsert_each(context, entity, asked.body["by"], [body])
+        if isinstance(change, Problem):
+            raise change
+        return _upserted(log.outcome(change), wire.record(context, entity, change.after))
+
+    return handler
+
+
+def _upserted(outcome: str, record: bytes) -> bytes:
+    return b'{"outcome":"%b","record":%b}' % (outcome.encode(), record)
+
+
+def upserted_again(fit: Again) -> Again:
+    """The same as `again`, for a reply that has the record in it."""
+
+    def fitted(context: Context, kept: bytes) -> bytes:
+        reply = msgspec.json.decode(kept, type=dict[str, msgspec.Raw])
+        return _upserted(msgspec.json.decode(reply["outcome"]), fit(context, bytes(reply["record"])))
+
+    return fitted
 
 
 def again(name: str) -> Again:

@@ -1,6 +1,6 @@
 """What an operation is, and the set of all of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -8,6 +8,8 @@ from lightfield_server.files.addresses import DEFAULT_LIFETIME, Addresses
 from lightfield_server.identity.actor import Actor
 from lightfield_server.kit.registry import Registry
 from lightfield_server.model.catalog import Catalog
+from lightfield_server.model.entity import Entity
+from lightfield_server.operations.server import Server
 from lightfield_server.records.context import Context
 from lightfield_server.records.shape import Body
 from lightfield_server.store.protocol import Transaction
@@ -49,6 +51,47 @@ Again = Callable[[Context, bytes], bytes]
 Describe = Callable[[Catalog], dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What an operation does with one record, for those who do many things at once (see `records.several`).
+
+    `which` tells the type from the path, or 404; `again` is that of a single record.
+    """
+
+    name: str
+    which: Callable[[Context, Asked], Entity]
+    again: Again | None = None
+
+
+#: Bytes of a body that are read; a larger one is 413.
+LARGEST_BODY = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A reply that is made while it is sent. `name` is what a browser calls the file."""
+
+    media: str
+    name: str
+    chunks: AsyncIterator[bytes]
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A body that is taken as it comes. `settled` tells who asks once it has come: it may have been long on its way."""
+
+    content_type: str | None
+    chunks: AsyncIterator[bytes]
+    settled: Callable[[], Awaitable[Actor]]
+
+
+#: Takes a body as it comes, and makes what the handler gets in its place.
+Take = Callable[[Server, Actor, "Asked", Incoming], Awaitable[dict[str, Any]]]
+
+#: Answers with a stream, in the place of a handler's bytes.
+Give = Callable[[Server, Actor, "Asked"], Awaitable[Streamed]]
+
+
 @dataclass(frozen=True)
 class Operation:
     """One thing the server can be asked to do.
@@ -59,6 +102,9 @@ class Operation:
     answered. `body` says whether a request has one: an optional one is an empty object. `describe` gives the schemas
     of body, reply and query parameters. `again` fits a kept reply to whoever repeats the request, where not everybody
     may see all of it.
+
+    An operation that `takes` has a body of one of the media types `accepts`, and a query that says what it is; one
+    that `gives` replies in one of the media types `offers`.
     """
 
     id: str
@@ -77,6 +123,12 @@ class Operation:
     versioned: bool = True
     #: Its reads may go on for long without coming up for air, so that nobody may wait behind them.
     long: bool = False
+    largest_body: int = LARGEST_BODY
+    verb: Verb | None = None
+    takes: Take | None = None
+    accepts: tuple[str, ...] = ()
+    gives: Give | None = None
+    offers: tuple[str, ...] = ()
     #: Part of the compatible names, or one of ours.
     compatible: bool = True
     parameters: tuple[str, ...] = field(default=(), init=False)
@@ -112,6 +164,7 @@ class Call:
     origin: str = "api"
     addresses: Callable[[], Addresses] = no_addresses
     confirm: Confirm | None = None
+    incoming: Incoming | None = None
 
 
 OPERATIONS: Registry[Operation] = Registry("operation")

@@ -10,7 +10,7 @@ from lightfield_server.kit import crash
 from lightfield_server.model import problems
 from lightfield_server.model.problems import Problem
 from lightfield_server.operations import idempotency
-from lightfield_server.operations.operation import Asked, Call
+from lightfield_server.operations.operation import Asked, Call, Streamed
 from lightfield_server.operations.server import Server
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Transaction
@@ -26,6 +26,7 @@ class Reply:
     problem: Problem | None = None
     admission: Admission | None = None
     repeated: bool = False
+    stream: Streamed | None = None
 
 
 async def perform(server: Server, call: Call) -> Reply:
@@ -35,6 +36,14 @@ async def perform(server: Server, call: Call) -> Reply:
         return Reply(b"", problems.too_many_requests(admission.retry_after), admission)
     try:
         asked, key = _read(call) if call.confirm is None else await _read_confirmed(server, call)
+        if call.operation.gives is not None or call.operation.takes is not None:
+            await _settle(server, call)
+        if call.operation.gives is not None:
+            stream = await call.operation.gives(server, call.actor, asked)
+            return Reply(b"", None, admission, stream=stream)
+        if call.operation.takes is not None and call.incoming is not None:
+            asked.body = await call.operation.takes(server, call.actor, asked, call.incoming)
+            call.actor = await call.incoming.settled()
         if call.operation.writes:
             reply, repeated = await server.store.write(
                 call.actor.workspace, lambda tx: _once(server, call, asked, key, tx)
@@ -69,6 +78,13 @@ async def _read_confirmed(server: Server, call: Call) -> tuple[Asked, str | None
         assert call.confirm is not None
         call.actor = await server.store.read(call.actor.workspace, call.confirm)
         return _read(call)
+
+
+async def _settle(server: Server, call: Call) -> None:
+    """Make sure who asks, where no transaction does: what is streamed has none that lasts."""
+    if call.confirm is not None:
+        call.actor = await server.store.read(call.actor.workspace, call.confirm)
+        call.actor.require(call.operation.scopes)
 
 
 def _confirm(call: Call, tx: Transaction) -> None:

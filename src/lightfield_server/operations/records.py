@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lightfield_server.events import log
 from lightfield_server.identity.limits import READ, SEARCH, WRITE
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.definitions import ObjectType
@@ -20,6 +21,7 @@ from lightfield_server.operations.operation import (
     Again,
     Handler,
     Operation,
+    Verb,
     declare,
 )
 
@@ -119,6 +121,7 @@ def _declare(family: _Family, wanted: frozenset[str]) -> None:
             "idempotent": body == REQUIRED_BODY,
             "body": body,
             "again": family.again,
+            "verb": Verb(permission, which, family.again),
         }
 
     operation(
@@ -169,6 +172,8 @@ def _declare(family: _Family, wanted: frozenset[str]) -> None:
         describe=describe(body=schemas.updated),
         **write("update"),
     )
+    if {"create", "update"} <= wanted:
+        _declare_upsert(family, article, describe, write("create"))
     operation(
         "delete",
         "DELETE",
@@ -196,6 +201,30 @@ def _declare(family: _Family, wanted: frozenset[str]) -> None:
         category=READ,
         describe=describe(reply=_HISTORY_REPLY, query=_HISTORY_QUERY),
         **read,
+    )
+
+
+def _declare_upsert(family: _Family, article: str, describe: Any, write: dict[str, Any]) -> None:
+    def reply(entity: Entity) -> schemas.Schema:
+        outcome: schemas.Schema = {"enum": [log.CREATED, log.UPDATED, log.UNCHANGED]}
+        return schemas.closed({"outcome": outcome, "record": schemas.record(entity)})
+
+    changed = {
+        "scopes": tuple(scope(family.scopes, permission) for permission in ("create", "update")),
+        "again": None if family.again is None else handlers.upserted_again(family.again),
+        "verb": Verb("upsert", family.which, family.again),
+    }
+    declare(
+        Operation(
+            f"{family.resource}.upsert",
+            "POST",
+            f"{family.collection}/upsert",
+            f"Change the {family.label} that is known by a value, or create {article} {family.label}.",
+            handlers.upsert(family.which),
+            describe=describe(body=schemas.upserted, reply=reply),
+            compatible=False,
+            **{**write, **changed},
+        )
     )
 
 

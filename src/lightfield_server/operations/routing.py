@@ -10,7 +10,13 @@ from lightfield_server.operations.operation import Operation
 class _Node:
     words: dict[str, "_Node"] = field(default_factory=dict)
     parameter: "_Node | None" = None
+    #: Nothing of the compatible API lies here or below.
+    ours: bool = True
     operations: dict[str, Operation] = field(default_factory=dict)
+
+    def leads(self, method: str, rest: list[str]) -> bool:
+        """Whether there is a way from here: what is ours alone lies at its end."""
+        return method in self.operations if not rest else bool(self.words or self.parameter)
 
 
 class Router:
@@ -22,6 +28,7 @@ class Router:
             node = self._root
             for segment in operation.path.strip("/").split("/"):
                 node = _parameter(node) if segment.startswith("{") else node.words.setdefault(segment, _Node())
+                node.ours = node.ours and not operation.compatible
             if operation.method in node.operations:
                 raise RuntimeError(f"{operation.method} {operation.path} is declared twice")
             node.operations[operation.method] = operation
@@ -29,10 +36,11 @@ class Router:
     def find(self, method: str, segments: list[str]) -> tuple[Operation, dict[str, str]] | None:
         """The operation, and its path parameters by name."""
         node, values = self._root, []
-        for segment in segments:
-            # A segment that is a word of the API is never taken for an id, wherever that leads.
+        for position, segment in enumerate(segments):
+            # A segment that is a word of the API is never taken for an id, wherever that leads. A word of ours is,
+            # where the compatible API would take it for one and we offer nothing.
             child = node.words.get(segment)
-            if child is None:
+            if child is None or (child.ours and node.parameter and not child.leads(method, segments[position + 1 :])):
                 child = node.parameter
                 values.append(segment)
             if child is None or not segment:

@@ -9,6 +9,7 @@ from lightfield_server.model.entity import End, Entity
 from lightfield_server.model.filters import OPERATORS
 from lightfield_server.model.value_types import VALUE_TYPES
 from lightfield_server.model.value_types.address import SERVICES
+from lightfield_server.records import upserting
 
 Schema = dict[str, Any]
 
@@ -122,6 +123,20 @@ def updated(entity: Entity) -> Schema:
     }
     ends = {end.key: _operations(end) for end in entity.shown_ends if end.on_update}
     return closed({"fields": closed(fields, required=()), "relationships": closed(ends, required=())}, required=())
+
+
+def upserted(entity: Entity) -> Schema:
+    """The body that changes a record known by a value, or creates one."""
+    parts: dict[str, Schema] = dict(created(entity)["properties"])
+    known = [key for key in entity.places if upserting.tells(entity, key)]
+    if entity.has_external_ids:
+        known.append(upserting.EXTERNAL_ID)
+        parts[upserting.EXTERNAL_ID] = {"type": "string", "minLength": 1, "maxLength": upserting.LONGEST_EXTERNAL_ID}
+    ends = parts["relationships"]["properties"]
+    either = {key: {"anyOf": [_named(), _operations(entity.ends[key])]} for key in ends}
+    parts["fields"] = closed(parts["fields"]["properties"], required=())
+    parts["relationships"] = closed(either, required=())
+    return closed({"by": {"enum": known}, **parts}, required=("by", "fields"))
 
 
 def _written(field: Field, *, cleared: bool) -> Schema:

@@ -11,6 +11,7 @@ from lightfield_server.kit import clock, ids
 from lightfield_server.kit.clock import Clock, Moment
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.store.protocol import Store, Transaction
+from lightfield_server.transfer.storage import Folder
 
 
 class Catalogs:
@@ -31,7 +32,7 @@ class Catalogs:
 
 @dataclass
 class Server:
-    """The composition that doors pass to `perform`."""
+    """The composition that doors pass to `perform`. Without `files` there are no imports."""
 
     store: Store
     limits: Limiter = field(default_factory=Limits)
@@ -41,6 +42,7 @@ class Server:
     public_url: str | None = None
     lifetime: Moment = DEFAULT_LIFETIME
     catalogs: Catalogs = field(default_factory=Catalogs)
+    files: Folder | None = None
     #: Which of the processes at one address this is, counted from 1.
     process: int = 1
     #: Says that work was queued, once that is written; whoever works in the background supplies it.

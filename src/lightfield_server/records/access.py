@@ -9,6 +9,7 @@ from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types import meeting
 from lightfield_server.model.object_types.file import FILE
 from lightfield_server.model.predicates import AnyOf, Linked, LinkedWith, Not, OneOf, Predicate, Search
+from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Fields, Record, State
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.records.context import Context
@@ -24,6 +25,26 @@ def existing(context: Context, entity: Entity, id: str, *, trashed: bool = False
     if entity.name == FILE.name and _is_hidden_transcript(context, record):
         raise problems.record_not_found(entity.plural)
     return record
+
+
+def existing_each(
+    context: Context, entity: Entity, ids: Sequence[str], *, trashed: bool = False, lock: bool = False
+) -> list[Record | Problem]:
+    """The same for several ids at once: a record, or the refusal, for each."""
+    numbers = [entity.number(id) for id in ids]
+    found = context.tx.records(entity.name, {number for number in numbers if number is not None}, lock=lock)
+    records = [None if number is None else found.get(number) for number in numbers]
+    return [
+        problems.record_not_found(entity.plural)
+        if record is None or (record.state is State.TRASHED and not trashed)
+        else record
+        for record in records
+    ]
+
+
+def deleted_twice(entity: Entity) -> bool:
+    """Whether deleting a record that lies in the trash is a no-op: always, save for meetings (spec: objects 8)."""
+    return entity.name != meeting.MEETING.name
 
 
 def level(actor: Actor, record: Record) -> str:
@@ -45,6 +66,11 @@ def participates(actor: Actor, record: Record) -> bool:
 REDACTED_FIELDS = frozenset({"$title", "$description", "$meetingUrl"})
 TRANSCRIPT = "$transcript"
 REDACTED_ENDS = frozenset({TRANSCRIPT})
+
+
+def may_be_told_by(entity: Entity, key: str) -> bool:
+    """Whether anybody may learn which record has a value of a field."""
+    return entity.name != meeting.MEETING.name or key not in REDACTED_FIELDS
 
 
 def guarded(actor: Actor, entity: Entity, query: Query) -> Query:

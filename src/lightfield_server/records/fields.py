@@ -55,14 +55,14 @@ def obey(entity: Entity, proposed: Proposed) -> None:
 
 def parsed(entity: Entity, sent: Body) -> Fields:
     """Every sent value in the form in which it is kept; None for a cleared one."""
-    kept: Fields = {}
-    for key, value in sent.items():
-        field = entity.fields[key]
-        try:
-            kept[key] = None if value is None else field.type.parse(value, field.configuration)
-        except Problem as problem:
-            problems.reraise(problem, f"fields.{key}")
-    return kept
+    return {key: parsed_one(entity.fields[key], value) for key, value in sent.items()}
+
+
+def parsed_one(field: Field, sent: Json) -> Json:
+    try:
+        return None if sent is None else field.type.parse(sent, field.configuration)
+    except Problem as problem:
+        problems.reraise(problem, f"fields.{field.key}")
 
 
 def required(entity: Entity, fields: Fields, only: Body | None = None) -> None:

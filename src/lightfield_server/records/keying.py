@@ -1,7 +1,7 @@
 """What records are found by: the keys that a write takes away and adds, and those that no two records may share."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from lightfield_server.model import problems
 from lightfield_server.model.entity import Entity, Keyed
@@ -14,12 +14,13 @@ from lightfield_server.store.protocol import KeyRow, Transaction
 Rekeyed = tuple[list[KeyRow], list[KeyRow]]
 
 
-def rekeyed(entity: Entity, number: int, before: Fields, after: Fields, *, was_trashed: bool, trashed: bool) -> Rekeyed:
+def rekeyed(
+    places: Mapping[str, Keyed], number: int, before: Fields, after: Fields, *, was_trashed: bool, trashed: bool
+) -> Rekeyed:
     """How one record's keys change. A new record has no fields before; one that moves to the trash changes them all."""
     removed: list[KeyRow] = []
     added: list[KeyRow] = []
     moved = trashed is not was_trashed
-    places = entity.keyed
     for key, value in after.items():
         old = before.get(key)
         place = places.get(key)
@@ -45,13 +46,18 @@ def _rows(place: Keyed, value: object, number: int, trashed: bool) -> list[KeyRo
     return [KeyRow(name, trashed, key, number, counted) for key in keys(value, configuration)]
 
 
-def collisions(tx: Transaction, entities: set[Entity], rows: Sequence[Rekeyed]) -> dict[int, Problem]:
+def collisions(
+    tx: Transaction, entities: set[Entity], rows: Sequence[Rekeyed], named: Collection[Entity] = ()
+) -> dict[int, Problem]:
     """Which of several writes would share a value of a unique field with another live record, by their positions.
+
+    `named` are the types of records that get external ids, which are unique too.
 
     What a write gives up is free for the others to take, unless that write is refused; of two that want one value,
     the first has it.
     """
     unique = {place.name: entity.fields[key].label for entity in entities for key, place in entity.unique.items()}
+    unique |= {place.name: "external id" for entity in named for place in entity.external.values()}
     if not unique:
         return {}
     wanted: dict[str, set[Key]] = defaultdict(set)

@@ -38,10 +38,11 @@ def merge(
     required(entity, fields)
     # Links to records of an archived type are carried over too, and come back with it.
     added, removed = _links(context, context.catalog.whole[entity.name], primary.number, duplicate.number)
+    external_id = primary.external_id or duplicate.external_id
     drafts = [
         # The duplicate first: what is unique to it is free for the primary to take.
         Draft(entity, log.MERGED, duplicate.number, duplicate, duplicate.fields, State.TRASHED, removed=removed),
-        Draft(entity, log.MERGED, primary.number, primary, fields, primary.state, added=added),
+        Draft(entity, log.MERGED, primary.number, primary, fields, primary.state, added, [], external_id),
     ]
     changes = commit(context, drafts)
     context.tx.move_links(duplicate.number, primary.number)

@@ -72,7 +72,7 @@ def asked_on_create(entity: Entity, sent: Body) -> list[Asked]:
 
 def asked_on_update(entity: Entity, sent: Body) -> list[Asked]:
     """The same of an update."""
-    asked = [_asked(entity.ends[key], value) for key, value in sent.items()]
+    asked = [operations(entity.ends[key], value) for key, value in sent.items()]
     _limit(sum(len(named) for ask in asked for named in ask.operations.values()))
     _cardinality(asked)
     return asked
@@ -135,7 +135,8 @@ def _named(end: End, value: Json) -> Named:
     return {id: ids.body(end.target_prefix, id) for id in sent if isinstance(id, str)}
 
 
-def _asked(end: End, value: Json) -> Asked:
+def operations(end: End, value: Json) -> Asked:
+    """What an update asks of one end, if it may."""
     param = f"relationships.{end.key}"
     if not isinstance(value, dict):
         raise problems.invalid_type("An object with 'add', 'remove' or 'replace' is expected.", param)
@@ -253,6 +254,12 @@ def _none_bereft(context: Context, number: int | None, added: Linked, removed: L
 def _require_more(context: Context, end: End, number: int, hop: LinkHop, *, than: int) -> None:
     if set(_follow(context, number, hop, hidden=True)) <= {than}:
         raise problems.last_required_link(f"relationships.{end.key}")
+
+
+def linked_ids(context: Context, number: int, end: End) -> set[str]:
+    """The ids of all that the record is linked to under an end."""
+    assert end.hop is not None
+    return {ids.written(end.target_prefix, other) for other in _follow(context, number, end.hop, hidden=True)}
 
 
 def _follow(context: Context, number: int, hop: LinkHop, *, hidden: bool = False) -> list[int]:

@@ -97,7 +97,7 @@ class _Asked:
         others = [entity.name for entity in worded if entity.name not in self.entities]
         self.types = tuple(map(texts.mark, self.entities)) if len(others) > len(self.entities) else ()
         self.other_types = () if self.types else tuple(map(texts.mark, others))
-        self.pending, said = context.tx.pending()
+        self.pending, said = texts_of.pending(context.tx, context.catalog)
         known = {word: context.tx.word(word, said) for reading in read for word in reading}
         self.readings: list[Reading] = [tuple(known[word][0] for word in reading) for reading in read]
         #: Whether all words are known that those that are looked for may stand for.

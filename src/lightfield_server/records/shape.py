@@ -9,7 +9,8 @@ from lightfield_server.model.value_types import Json
 
 Body = Mapping[str, Json]
 
-CREATE, UPDATE = "create", "update"
+#: What a body is for. One that may do either says what a creation or a change may say.
+CREATE, UPDATE, UPSERT = "create", "update", "upsert"
 
 _JSON_TYPES: dict[str, type] = {"boolean": bool}
 
@@ -18,14 +19,14 @@ def check(entity: Entity, body: Body, verb: str) -> tuple[Body, Body]:
     """The body's fields and relationships, every key of which may be written."""
     if entity.type.spelling is not None:
         body = entity.type.spelling(body)
-    extras = entity.type.body_extras if verb == CREATE else {}
+    extras = {} if verb == UPDATE else entity.type.body_extras
     for key in body:
         if key not in ("fields", "relationships") and key not in extras:
             raise problems.unknown_key(key)
     for key, kind in extras.items():
         if key in body and not isinstance(body[key], _JSON_TYPES[kind]):
             raise problems.invalid_type(f"'{key}' is a {kind}.", key)
-    if verb == CREATE and "fields" not in body:
+    if verb != UPDATE and "fields" not in body:
         raise problems.parameter_missing("fields")
     fields = _part(body, "fields")
     relationships = _part(body, "relationships")
@@ -76,5 +77,5 @@ def _writable(entity: Entity, fields: Body, relationships: Body, verb: str) -> N
             raise problems.read_only(key, f"fields.{key}")
     for key in relationships:
         end = entity.ends[key]
-        if not (end.on_create if verb == CREATE else end.on_update):
+        if not ((verb != UPDATE and end.on_create) or (verb != CREATE and end.on_update)):
             raise problems.read_only(key, f"relationships.{key}")

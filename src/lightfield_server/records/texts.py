@@ -1,5 +1,7 @@
 """The text by which full-text search finds a record: read off its fields, for whoever may see it."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lightfield_server.model import texts
@@ -7,12 +9,15 @@ from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.definitions import Field
 from lightfield_server.model.entity import Entity
-from lightfield_server.model.record import Fields
+from lightfield_server.model.record import Fields, State
 from lightfield_server.model.texts import Weight
 from lightfield_server.model.value_types import ValueType
-from lightfield_server.model.words import words
+from lightfield_server.model.words import spelled, words
 from lightfield_server.records import access
 from lightfield_server.store.protocol import Transaction
+
+#: A record of more bytes is read at once when it is written: while it is put off, every search would read it.
+LONG_RECORD = 8 * 1024
 
 #: What is read of a record, the weightiest fields first: so many characters, and different words among them.
 LONGEST_READ, MOST_WORDS = 200_000, 3_000
@@ -72,21 +77,55 @@ def keys(entity: Entity) -> list[str]:
     return [source.key for source in _sources(entity) if not entity.fields[source.key].hidden]
 
 
-def read_on(tx: Transaction, catalog: Catalog) -> bool:
-    """Read the texts of some records from before there was full-text search; False when there is none left.
+# Reading
 
-    A record that was written meanwhile has its text already.
-    """
-    entities = catalog.whole.entities
-    unread = tx.unread(entities, MOST_AT_ONCE, LARGEST_AT_ONCE)
-    told: list[tuple[int, str]] = []
-    for type, numbers in unread.items():
-        known, records = tx.texts(numbers), tx.records(type, numbers)
-        told += [(n, of(entities[type], records[n].fields)) for n in numbers if n in records and n not in known]
+
+def read(tx: Transaction, catalog: Catalog, due: Iterable[tuple[str, int]]) -> None:
+    """Tell the index what records say, by type and number."""
+    told = list(said(tx, catalog, due).items())
     if told:
-        tx.tell(sorted(told))
-    tx.read_up_to(max((numbers[-1] for numbers in unread.values()), default=None))
+        tx.tell(told)
+
+
+def said(tx: Transaction, catalog: Catalog, due: Iterable[tuple[str, int]]) -> dict[int, str]:
+    """The texts of some records as they are now; empty for those in the trash."""
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for type, number in due:
+        numbers[type].append(number)
+    entities = catalog.whole.entities
+    return {
+        number: "" if record.state is State.TRASHED else of(entities[type], record.fields)
+        for type, wanted in numbers.items()
+        for number, record in tx.records(type, wanted).items()
+    }
+
+
+def pending(tx: Transaction, catalog: Catalog) -> tuple[dict[int, str], frozenset[str]]:
+    """The texts of records that the index is behind on, and those words in them that may be meant by others."""
+    state = None if tx.stamp is None else (tx.stamp, catalog.version)
+    return tx.memo.recall((tx.workspace, "pending texts"), state, lambda: _pending(tx, catalog))
+
+
+def _pending(tx: Transaction, catalog: Catalog) -> tuple[dict[int, str], frozenset[str]]:
+    found = {number: text for number, text in said(tx, catalog, tx.pending()).items() if text}
+    known = {word for text in found.values() for word in texts.vocabulary(text)}
+    return found, frozenset(filter(spelled, known))
+
+
+def read_on(tx: Transaction, catalog: Catalog) -> bool:
+    """Read some records from before there was full-text search; False when there is none left.
+
+    One that was written meanwhile is read already, or will be.
+    """
+    unread = tx.unread(catalog.whole.entities, MOST_AT_ONCE, LARGEST_AT_ONCE)
+    numbers = [number for wanted in unread.values() for number in wanted]
+    known = {*tx.texts(numbers), *(number for _, number in tx.pending())} if numbers else set()
+    read(tx, catalog, [(type, n) for type, wanted in unread.items() for n in wanted if n not in known])
+    tx.read_up_to(max(numbers, default=None))
     return bool(unread)
+
+
+# Sources
 
 
 def _sources(entity: Entity) -> tuple[_Source, ...]:

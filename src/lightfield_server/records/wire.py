@@ -4,7 +4,7 @@ What does not change between requests is prepared once for each version of an ob
 the form in which they are read back, so a reply is put together from pieces and nothing is decoded into objects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -69,12 +69,14 @@ class _Plan:
 def record(context: Context, entity: Entity, shown: Record) -> bytes:
     """One record, alone in its reply."""
     plan = _plan(entity)
-    linked = _linked(context, plan, (shown.number,))
-    seen = _seen(context, entity, plan, shown)
-    parts: list[Piece] = []
-    _put(parts, seen, shown)
-    _put_links(parts, seen, linked.get(shown.number))
-    return b"".join(parts)
+    return _whole(context, entity, plan, shown, _linked(context, plan, (shown.number,)))
+
+
+def several(context: Context, entity: Entity, shown: Sequence[Record]) -> list[bytes]:
+    """Several records of a type, each by itself."""
+    plan = _plan(entity)
+    linked = _linked(context, plan, [each.number for each in shown])
+    return [_whole(context, entity, plan, each, linked) for each in shown]
 
 
 def page(context: Context, entity: Entity, shown: Sequence[Record], total: int) -> bytes:
@@ -115,6 +117,14 @@ def object_types(catalog: Catalog) -> bytes:
 
 
 # Records
+
+
+def _whole(context: Context, entity: Entity, plan: _Plan, shown: Record, linked: Mapping[int, list[Others]]) -> bytes:
+    seen = _seen(context, entity, plan, shown)
+    parts: list[Piece] = []
+    _put(parts, seen, shown)
+    _put_links(parts, seen, linked.get(shown.number))
+    return b"".join(parts)
 
 
 def _seen(context: Context, entity: Entity, plan: _Plan, shown: Record) -> _Plan:

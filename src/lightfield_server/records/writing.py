@@ -5,11 +5,11 @@ and facts follow from them there, set by set, in the transaction that the verb w
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lightfield_server.events import log
-from lightfield_server.model.entity import End, Entity
+from lightfield_server.model.entity import EXTERNAL_ID, End, Entity, Keyed
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Change, Event, Fields, Link, Record, State, stored
 from lightfield_server.model.routes import LinkHop
@@ -20,7 +20,10 @@ from lightfield_server.records.keying import Rekeyed, collisions, rekeyed
 
 @dataclass(slots=True)
 class Draft:
-    """What one record shall be like. `added` and `removed` are links, named by the end that the record shows."""
+    """What one record shall be like. `added` and `removed` are links, named by the end that the record shows.
+
+    Without an `external_id` the record keeps the one it has.
+    """
 
     entity: Entity
     verb: str
@@ -30,6 +33,15 @@ class Draft:
     state: State = State.LIVE
     added: list[tuple[End, int]] = field(default_factory=list)
     removed: list[tuple[End, int]] = field(default_factory=list)
+    external_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.external_id is None and self.before is not None:
+            self.external_id = self.before.external_id
+
+    @property
+    def old_external_id(self) -> str | None:
+        return None if self.before is None else self.before.external_id
 
     @property
     def old_fields(self) -> Fields:
@@ -41,6 +53,7 @@ class Draft:
             self.before is not None
             and self.fields == self.before.fields
             and self.state is self.before.state
+            and self.external_id == self.before.external_id
             and not self.added
             and not self.removed
             and self.verb == log.UPDATED
@@ -51,10 +64,10 @@ def commit(context: Context, drafts: Sequence[Draft]) -> list[Change]:
     """Write every draft; the changes, in their order. A draft that changes nothing is no fact.
 
     Drafts count as written one after another: of several that claim an end that holds one record, the last has it.
-    Raises 409 `conflict` for a value that another live record has in a unique field.
+    Raises 409 `conflict` for a value that another live record has in a unique field, and for its external id.
     """
     keys = [_rekeyed(draft) for draft in drafts]
-    refused = collisions(context.tx, {draft.entity for draft in drafts}, keys)
+    refused = _collisions(context, drafts, keys)
     if refused:
         raise refused[min(refused)]
     return _written(context, drafts, keys)
@@ -65,7 +78,7 @@ def commit_each(context: Context, planned: Sequence[Draft | Problem]) -> list[Ch
     places = [place for place, draft in enumerate(planned) if isinstance(draft, Draft)]
     drafts = [draft for draft in planned if isinstance(draft, Draft)]
     keys = [_rekeyed(draft) for draft in drafts]
-    refused = collisions(context.tx, {draft.entity for draft in drafts}, keys)
+    refused = _collisions(context, drafts, keys)
     outcomes: list[Change | Problem | Draft] = list(planned)
     for position, problem in refused.items():
         outcomes[places[position]] = problem
@@ -76,18 +89,30 @@ def commit_each(context: Context, planned: Sequence[Draft | Problem]) -> list[Ch
     return [outcome for outcome in outcomes if not isinstance(outcome, Draft)]
 
 
+def permitted(context: Context, planned: Sequence[Draft | Problem]) -> list[Draft | Problem]:
+    """The same; but for each draft with a value that another live record has in a unique field, that refusal."""
+    places = [place for place, draft in enumerate(planned) if isinstance(draft, Draft)]
+    drafts = [draft for draft in planned if isinstance(draft, Draft)]
+    keys = [_rekeyed(draft) for draft in drafts]
+    outcomes = list(planned)
+    for position, problem in collisions(context.tx, {draft.entity for draft in drafts}, keys).items():
+        outcomes[places[position]] = problem
+    return outcomes
+
+
 def _written(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed]) -> list[Change]:
     if len(drafts) > 1:
         _grant(drafts)
     written = [draft for draft in drafts if not draft.changes_nothing]
     afters = {id(draft): _after(context, draft) for draft in written}
     if written:
-        _rows(context, written, [afters[id(draft)] for draft in written])
+        after_each = [afters[id(draft)] for draft in written]
+        _rows(context, written, after_each)
         _links(context, written)
         removed = [row for gone, _ in keys for row in gone]
         added = [row for _, new in keys for row in new]
         context.tx.rekey(removed, added, _counts(written))
-        _texts(context, written)
+        _texts(context, written, after_each)
     facts = {id(draft): _fact(context, draft) for draft in written}
     if facts:
         context.tx.append(list(facts.values()))
@@ -102,15 +127,37 @@ def _written(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed])
 def _rekeyed(draft: Draft) -> Rekeyed:
     was_trashed = draft.before is not None and draft.before.state is State.TRASHED
     trashed = draft.state is State.TRASHED
-    return rekeyed(draft.entity, draft.number, draft.old_fields, draft.fields, was_trashed=was_trashed, trashed=trashed)
+    states = {"was_trashed": was_trashed, "trashed": trashed}
+    removed, added = rekeyed(draft.entity.keyed, draft.number, draft.old_fields, draft.fields, **states)
+    for places, before, after in _identities(draft):
+        gone, new = rekeyed(places, draft.number, before, after, **states)
+        removed += gone
+        added += new
+    return removed, added
+
+
+def _identities(draft: Draft) -> Iterator[tuple[Mapping[str, Keyed], Fields, Fields]]:
+    """What a record is known again by, before and after: the domains of its URLs, its external id."""
+    if draft.entity.by_domain:
+        yield draft.entity.by_domain, draft.old_fields, draft.fields
+    if draft.external_id is not None:
+        old = draft.old_external_id
+        yield draft.entity.external, {} if old is None else {EXTERNAL_ID: old}, {EXTERNAL_ID: draft.external_id}
+
+
+def _collisions(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed]) -> dict[int, Problem]:
+    named = {draft.entity for draft in drafts if draft.external_id is not None}
+    return collisions(context.tx, {draft.entity for draft in drafts}, keys, named)
 
 
 def _after(context: Context, draft: Draft) -> Record:
     before = draft.before
     if before is None:
-        return Record(draft.number, draft.entity.name, draft.state, context.at, None, None, stored(draft.fields))
+        made, kept = context.at, stored(draft.fields)
+        return Record(draft.number, draft.entity.name, draft.state, made, None, draft.external_id, kept)
     kept = before.stored if draft.fields is before.fields else stored(draft.fields)
-    return Record(draft.number, draft.entity.name, draft.state, before.created_at, context.at, before.external_id, kept)
+    made = before.created_at
+    return Record(draft.number, draft.entity.name, draft.state, made, context.at, draft.external_id, kept)
 
 
 def _rows(context: Context, drafts: Sequence[Draft], afters: Sequence[Record]) -> None:
@@ -214,20 +261,24 @@ def _counts(drafts: Sequence[Draft]) -> Counter[tuple[str, bool]]:
     return changes
 
 
-def _texts(context: Context, drafts: Sequence[Draft]) -> None:
-    """What full-text search reads of them; those in the trash have no text."""
-    changed: list[tuple[int, str]] = []
-    for draft in drafts:
-        found = draft.state is not State.TRASHED
-        if draft.before is None or (draft.before.state is not State.TRASHED) is not found:
-            changed.append((draft.number, texts.of(draft.entity, draft.fields) if found else ""))
-        elif found and texts.differs(draft.entity, draft.before.fields, draft.fields):
-            changed.append((draft.number, texts.of(draft.entity, draft.fields)))
+def _texts(context: Context, drafts: Sequence[Draft], afters: Sequence[Record]) -> None:
+    """Whatever of them full-text search has to read anew; those in the trash have no text."""
+    changed: list[tuple[str, int]] = []
+    at_once = False
+    for draft, after in zip(drafts, afters, strict=True):
+        before = draft.before
+        moved = before is None or (before.state is State.TRASHED) is not (draft.state is State.TRASHED)
+        if moved or texts.differs(draft.entity, draft.old_fields, draft.fields):
+            changed.append((draft.entity.name, draft.number))
+            at_once = at_once or len(after.stored) > texts.LONG_RECORD
     if changed:
-        context.tx.tell(changed)
+        texts.read(context.tx, context.catalog, context.tx.put_off(changed, now=at_once))
 
 
 def _fact(context: Context, draft: Draft) -> Event:
+    fields = log.differences(draft.old_fields, draft.fields)
+    if draft.external_id != draft.old_external_id:
+        fields[EXTERNAL_ID] = (draft.old_external_id, draft.external_id)
     links: dict[str, tuple[list[str], list[str]]] = {}
     for position, pairs in enumerate((draft.added, draft.removed)):
         for end, other in pairs:
@@ -241,6 +292,6 @@ def _fact(context: Context, draft: Draft) -> Event:
         actor=context.actor.member,
         key=context.actor.key,
         origin=context.origin,
-        fields=log.differences(draft.old_fields, draft.fields),
+        fields=fields,
         links=links,
     )

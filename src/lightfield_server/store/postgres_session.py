@@ -21,7 +21,7 @@ from psycopg.adapt import Transformer
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq.abc import PGresult
 
-from lightfield_server.store.sql.dialect import Statement, for_postgres
+from lightfield_server.store.sql.dialect import Statement, Texts, for_postgres
 
 #: How long a server may take to accept a connection (seconds).
 LONGEST_CONNECT = 5
@@ -315,7 +315,7 @@ def _encoded(parameter: Any) -> tuple[int, bytes | None]:
 
 def _array(values: list[Any]) -> tuple[int, bytes]:
     """Several numbers, or several texts."""
-    texts = bool(values) and isinstance(values[0], str)
+    texts = isinstance(values, Texts) or (bool(values) and isinstance(values[0], str))
     element = _TEXT if texts else _INT8
     if not values:
         head = struct.pack(">iii", 0, 0, element)

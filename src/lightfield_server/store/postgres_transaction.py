@@ -19,8 +19,8 @@ VERSION = slots.slot("workspace")
 
 CURRENT = "select version from tally where workspace = ? and slot = ? and value = ''"
 MOVE = """
-    insert into tally (workspace, slot, value, count, version) values (?, ?, '', 0, 1)
-    on conflict (workspace, slot, value) do update set version = tally.version + 1
+    insert into tally (workspace, slot, value, count, version) values (?, ?, '', 0, ?)
+    on conflict (workspace, slot, value) do update set version = tally.version + excluded.version
     returning version
 """
 CATALOG = "select catalog_version from workspace where workspace = ?"
@@ -54,7 +54,9 @@ class WritingTransaction(PostgresTransaction):
         self.keeps = True
         self._counts: dict[tuple[int, int, str], int] = {}
         self._counts_before: dict[tuple[int, int, str], int] = {}
-        self._moved = session.execute(MOVE, (workspace, VERSION))
+        # By chance: where a backup took a server's place, a version it had seen before does not come back.
+        self._step = 1 + random.getrandbits(24)
+        self._moved = session.execute(MOVE, (workspace, VERSION, self._step))
         self._catalog = session.execute(CATALOG, (workspace,))
         self._catalog_version: int | None = None
         self._began: Hashable = None
@@ -63,13 +65,13 @@ class WritingTransaction(PostgresTransaction):
     def began(self) -> Hashable:
         """The stamp of all that was committed before."""
         if self._began is None:
-            self._began = (self.workspace, self._moved.fetchone()[0] - 1)
+            self._began = (self.workspace, self._moved.fetchone()[0] - self._step)
         return self._began
 
     def within(self, workspace: int) -> Self:
         """Another workspace's version moves too, and it is held as well. Only operators do this, who hold none."""
         inside = super().within(workspace)
-        self.run(MOVE, (workspace, VERSION))
+        self.run(MOVE, (workspace, VERSION, self._step))
         inside._forget_catalog()
         return inside
 

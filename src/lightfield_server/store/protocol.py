@@ -8,6 +8,7 @@ from lightfield_server.store.sql.merges import MergeRow
 from lightfield_server.store.sql.queries import Query
 from lightfield_server.store.sql.records import KeyRow
 from lightfield_server.store.sql.transaction import SqlTransaction as Transaction
+from lightfield_server.store.sql.transfers import ChunkRow, JobRow, MappingRow, Progress
 from lightfield_server.store.sql.uploads import UploadRow
 
 T = TypeVar("T")
@@ -55,4 +56,18 @@ class Store(Protocol):
         ...
 
 
-__all__ = ["KeyRecord", "KeyRow", "MergeRow", "Query", "Store", "Transaction", "UploadRow", "Work", "WorkspaceRow"]
+__all__ = [
+    "ChunkRow",
+    "JobRow",
+    "KeyRecord",
+    "KeyRow",
+    "MappingRow",
+    "MergeRow",
+    "Progress",
+    "Query",
+    "Store",
+    "Transaction",
+    "UploadRow",
+    "Work",
+    "WorkspaceRow",
+]

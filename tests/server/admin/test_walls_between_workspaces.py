@@ -4,6 +4,7 @@ For each operation every place that names something – the path, the body, a fi
 workspace has, and once with what nobody has. Both answers must be the same but for the name itself.
 """
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from tests.server.conftest import Api, Time, World, database_for, world_over
 NAME_NOTHING = {
     "auth.validate",
     "object.listDefinitions",
+    "importMapping.list",
+    "import.list",
     "schema.createMember",
     "schema.createObject",
     "schema.listKeys",
@@ -50,6 +53,10 @@ LEAST: dict[str, dict[str, Any]] = {
     "object": {"$name": "X"},
 }
 
+#: What a record is known by in an upsert: nothing that is there.
+KNOWN_AGAIN = {"by": "externalId", "externalId": "unheard-of"}
+KNOWN = {"list": {"by": "$name"}}
+
 PLURALS = {
     "account": "accounts",
     "contact": "contacts",
@@ -75,6 +82,7 @@ class Side:
     workspace: int
     ids: dict[str, str]
     options: dict[str, str]
+    mapping: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def type(self) -> str:
@@ -113,6 +121,11 @@ def furnished(word: str, world: World, workspace: int) -> Side:
     first, second = (ask.create("accounts", {"$name": "A"})["id"] for _ in "ab")
     merged = ask.post("/v1/accounts/merge", {"primaryId": first, "duplicateId": second}).ok()
     side.ids["merge"] = merged["merge"]["id"]
+    sent = ask.send("POST", "/v1/imports?objectType=account", b"Name\nA\n", {"content-type": "text/csv"}).ok()
+    side.ids["import"] = sent["id"]
+    side.mapping = {"objectType": side.type, "columns": [{"column": "Name", "field": "$name"}]}
+    saved = ask.post("/v1/imports/mappings", {"name": word, "mapping": side.mapping}).ok()
+    side.ids["mapping"] = saved["id"]
     return side
 
 
@@ -138,7 +151,7 @@ class Probe:
             answer = api.get(path, put(self.query))
         else:
             answer = api.send(self.method, path, sent)
-        return answer.status, json.dumps(answer.body, sort_keys=True).replace(name, "HERE")
+        return answer.status, json.dumps(answer.body, sort_keys=True, default=repr).replace(name, "HERE")
 
 
 def typo_of(name: str) -> str:
@@ -176,6 +189,8 @@ def value_of(operation: Operation, parameter: str, side: Side) -> str:
     if path.startswith("/v1/objects/"):
         return side.ids["object"]
     collection = path.split("/")[3 if path.startswith("/v1/schema/") else 2]
+    if path.startswith("/v1/imports"):
+        return side.ids["mapping" if "/mappings" in path else "import"]
     singular = {**{plural: name for name, plural in PLURALS.items()}, "members": "member", "keys": "key"}
     return side.ids[{**singular, "merges": "merge", "files": "file"}[collection]]
 
@@ -205,6 +220,8 @@ def _body(operation: Operation) -> Any:
     if operation.body != "required":
         return None
     resource, _, method = operation.id.partition(".")
+    if method == "upsert":
+        return {"fields": LEAST[resource], **KNOWN.get(resource, KNOWN_AGAIN)}
     if resource in LEAST:
         return {"fields": LEAST[resource]} if method == "create" else {"fields": {}}
     if resource == "merge":
@@ -214,6 +231,7 @@ def _body(operation: Operation) -> Any:
         "schema.createOption": {"label": "A"},
         "schema.createRelationship": {"key": "a", "label": "A", "target": "account", "cardinality": "HAS_ONE"},
         "schema.orderOptions": {"ids": []},
+        "import.map": {"saved": "none"},
     }.get(operation.id, {})
 
 
@@ -222,8 +240,10 @@ def _body(operation: Operation) -> Any:
 
 def _in_body(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
     resource, _, method = operation.id.partition(".")
-    if method in ("create", "update") and resource in LEAST:
+    if method in ("create", "update", "upsert") and resource in LEAST:
         yield from _record(operation, resource, method, ours, theirs)
+    elif resource == "batch":
+        yield from _batch(ours, theirs)
     elif resource == "merge" and method != "getMerge":
         yield from _merge(operation, ours, theirs)
     else:
@@ -239,24 +259,25 @@ def _record(operation: Operation, resource: str, method: str, ours: Side, theirs
     entity = ours.world.write(
         lambda tx: catalog.current(tx)[ours.type if resource == "object" else resource], ours.workspace
     )
-    least = LEAST[resource] if method == "create" else {}
+    least = {} if method == "update" else LEAST[resource]
+    more = KNOWN.get(resource, KNOWN_AGAIN) if method == "upsert" else {}
 
     def probe(place: str, name: str, fields: Any, relationships: Any) -> Probe:
-        body = {"fields": {**least, **fields}, "relationships": relationships}
+        body = {"fields": {**least, **fields}, "relationships": relationships, **more}
         if not relationships:
             del body["relationships"]
         return Probe(place, name, typo_of(name), "POST", _path(operation, ours), {}, body)
 
     for end in entity.shown_ends:
-        if end.hop is None or not (end.on_create if method == "create" else end.on_update):
+        if end.hop is None or not (end.on_update if method == "update" else end.on_create):
             continue
         name = theirs.ids["object" if end.target not in theirs.ids else end.target]
         for verb in sorted(end.operations) if method == "update" else ["given"]:
-            value = "HERE" if method == "create" else {verb: "HERE"}
+            value = {verb: "HERE"} if method == "update" else "HERE"
             needed = {
                 other.key: ours.ids[other.target]
                 for other in entity.stored_ends
-                if method == "create" and other.required and other.key != end.key
+                if method != "update" and other.required and other.key != end.key
             }
             yield probe(f"{end.key} {verb}", name, {}, {end.key: value, **needed})
     for field in entity.shown_fields:
@@ -267,6 +288,30 @@ def _record(operation: Operation, resource: str, method: str, ours: Side, theirs
     if entity.type.open_fields:
         yield probe("field", theirs.field, {"HERE": "x"}, {})
         yield probe("relationship", theirs.end, {}, {"HERE": "x"})
+
+
+def _batch(ours: Side, theirs: Side) -> Iterator[Probe]:
+    """Once in each place where an operation of a batch names something; its body is as the operation's own."""
+
+    def probe(place: str, name: str, do: str, path: Any, body: Any) -> Iterator[Probe]:
+        for mode in ("atomic", "each"):
+            sent = {"operations": [{"do": do, "path": path, "body": body}], "mode": mode}
+            yield Probe(f"{place}, {mode}", name, typo_of(name), "POST", "/v1/batch", {}, sent)
+
+    slug = {"entitySlug": ours.type}
+    yield from probe("id", theirs.ids["account"], "account.update", {"id": "HERE"}, {})
+    yield from probe("id to restore", theirs.ids["account"], "account.restore", {"id": "HERE"}, {})
+    yield from probe("id of its own type", theirs.ids["object"], "object.delete", {**slug, "id": "HERE"}, {})
+    yield from probe("type", theirs.type, "object.create", {"entitySlug": "HERE"}, {"fields": LEAST["object"]})
+    fields = {"fields": LEAST["contact"]}
+    linked = {**fields, "relationships": {"$account": "HERE"}}
+    yield from probe("link", theirs.ids["account"], "contact.create", {}, linked)
+    added = {"relationships": {"$account": {"add": ["HERE"]}}}
+    yield from probe("added link", theirs.ids["account"], "contact.update", {"id": ours.ids["contact"]}, added)
+    known = {"by": "$email", **linked}
+    yield from probe("link of an upsert", theirs.ids["account"], "contact.upsert", {}, known)
+    by = {"by": "HERE", "fields": LEAST["account"]}
+    yield from probe("known by", theirs.field, "account.upsert", {}, by)
 
 
 def _option(side: Side, resource: str, key: str) -> str:
@@ -300,6 +345,15 @@ def _administration(operation: Operation, ours: Side, theirs: Side) -> Iterator[
 
     if operation.id == "schema.createKey":
         yield probe("memberId", theirs.ids["member"], {"name": "K", "memberId": "HERE"})
+    if operation.id == "import.create":
+        path = f"{operation.path}?objectType=HERE"
+        yield Probe("objectType", theirs.type, typo_of(theirs.type), "POST", path, {}, None)
+    if operation.id in ("import.map", "importMapping.save"):
+        yield from _mapping(operation, ours, theirs)
+    if operation.id == "export.create":
+        yield probe("objectType", theirs.type, {"objectType": "HERE"})
+        yield probe("field", theirs.field, {"objectType": "account", "fields": ["HERE"]})
+        yield probe("filter", theirs.ids["member"], {"objectType": "account", "filters": {"$owner": "HERE"}})
     if operation.id == "schema.orderOptions":
         yield probe("ids", theirs.options["object"], {"ids": ["HERE"]})
     if operation.id == "schema.createRelationship":
@@ -308,6 +362,23 @@ def _administration(operation: Operation, ours: Side, theirs: Side) -> Iterator[
     if operation.id == "search.search":
         yield probe("objectTypes", theirs.type, {"text": "x", "objectTypes": ["HERE"]})
         yield probe("text", theirs.word, {"text": "HERE"})
+
+
+def _mapping(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
+    """Everything that a mapping names."""
+    path, name = _path(operation, ours), {"name": "M"} if operation.id == "importMapping.save" else {}
+
+    def probe(place: str, named: str, column: Any, **more: Any) -> Probe:
+        mapped = {"objectType": "account", "columns": [{"column": "Name", **column}], **more}
+        return Probe(place, named, typo_of(named), "POST", path, {}, {**name, "mapping": mapped})
+
+    yield probe("type", theirs.type, {"field": "$name"}, objectType="HERE")
+    yield probe("field", theirs.field, {"field": "HERE"})
+    yield probe("relationship", theirs.end, {"relationship": "HERE"})
+    yield probe("by", theirs.field, {"relationship": "$owner", "by": "HERE"})
+    yield probe("match", theirs.field, {"field": "$name"}, match=["HERE"])
+    if operation.id == "import.map":
+        yield Probe("saved", theirs.word, typo_of(theirs.word), "POST", path, {}, {"saved": "HERE"})
 
 
 # Filters
@@ -340,7 +411,7 @@ def _in_query(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]
 
 @pytest.fixture(scope="module", params=ENGINES)
 def sides(request: pytest.FixtureRequest) -> Iterator[tuple[Side, Side]]:
-    """Two furnished workspaces, for every test here: none of them changes anything."""
+    """Two furnished workspaces, for every test here: none of them changes what another looks at."""
     with database_for(request.param, request) as database, world_over(database, Time()) as world:
         ours, other = world.add_workspace("default"), world.add_workspace("other")
         yield furnished("ours", world, ours), furnished("theirs", world, other)
@@ -380,7 +451,7 @@ def test_no_list_tells_of_another_workspace(sides):
         if operation.method != "GET" or operation.id in RUNS:
             continue
         answer = ours.api.get(_path(operation, ours))
-        text = json.dumps(answer.ok())
+        text = json.dumps(answer.ok(), default=repr)
         assert not [name for name in foreign if re.search(rf'"{re.escape(name)}"', text)], operation.id
 
 
@@ -394,3 +465,13 @@ def test_administrators_administer_their_own_workspace_only(sides):
             ours.api.post(_path(operation, theirs), None)
     for path, seen in before.items():
         assert theirs.api.get(path).ok() == seen
+
+
+def test_what_another_workspace_is_known_by_is_unheard_of_here(sides):
+    ours, theirs = sides
+    body = {"by": "externalId", "externalId": "shared", "fields": LEAST["account"]}
+    first = theirs.api.post("/v1/accounts/upsert", body).ok()
+    second = ours.api.post("/v1/accounts/upsert", body).ok()
+    assert (first["outcome"], second["outcome"]) == ("created", "created")
+    assert first["record"]["id"] != second["record"]["id"]
+    assert theirs.api.post("/v1/accounts/upsert", body).ok() == {**first, "outcome": "unchanged"}

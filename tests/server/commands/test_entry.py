@@ -25,6 +25,41 @@ def test_it_offers_the_servers_commands(monkeypatch, capsys):
     assert "serve" in capsys.readouterr().out
 
 
+def test_help_tells_the_servers_commands_from_those_that_talk_to_one(monkeypatch, capsys):
+    offering(monkeypatch, SERVER)
+    with pytest.raises(SystemExit):
+        entry.main(["--help"])
+    resources, _, server = capsys.readouterr().out.partition("The server:")
+    assert "  account " in resources
+    assert "  keys " in server
+    assert "Start the server." in server
+    with pytest.raises(SystemExit):
+        entry.main(["help", "keys"])
+    assert "revoke" in capsys.readouterr().out
+
+
+def test_where_the_server_is_not_installed_its_commands_are_not_listed(monkeypatch, capsys):
+    offering(monkeypatch)
+    with pytest.raises(SystemExit) as done:
+        entry.main([])
+    assert done.value.code == 0
+    shown = capsys.readouterr().out
+    assert "serve " not in shown
+    assert "pip install 'openlightfield[server]'" in shown
+
+
+def test_a_mistyped_command_is_not_taken_for_one_of_the_servers(monkeypatch, capsys):
+    for offers in ((), (SERVER,)):
+        offering(monkeypatch, *offers)
+        with pytest.raises(SystemExit) as done:
+            entry.main(["acount", "list"])
+        assert done.value.code == 1
+        assert capsys.readouterr().err.startswith('Unknown command "acount". Did you mean "account"?')
+    with pytest.raises(SystemExit):
+        entry.main(["srve"])
+    assert 'Did you mean "serve"?' in capsys.readouterr().err
+
+
 def test_it_joins_the_commands_of_several_distributions(monkeypatch, capsys):
     offering(monkeypatch, SERVER, EntryPoint("upkeep", "lightfield_server.commands.keys:keys", entry.OFFERS))
     with pytest.raises(SystemExit):

@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
+from lightfield_server.records import texts
 from tests.server.api.conftest import Make
 from tests.server.conftest import Api, World
+
+
+def tell(world: World) -> None:
+    """Bring the index up to date."""
+    world.write(lambda tx: texts.read(tx, world.server.catalogs.current(tx), tx.pending()))
 
 
 @dataclass
@@ -28,9 +34,7 @@ class Search:
 @pytest.fixture(params=["written a moment ago", "indexed"])
 def settle(request: pytest.FixtureRequest, world: World) -> Callable[[], None]:
     """What was just written is pending, or the index has it."""
-    if request.param == "indexed":
-        return lambda: world.write(lambda tx: tx.index.fold(tx))
-    return lambda: None
+    return (lambda: tell(world)) if request.param == "indexed" else (lambda: None)
 
 
 @pytest.fixture

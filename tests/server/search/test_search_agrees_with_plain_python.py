@@ -10,6 +10,7 @@ from lightfield_server.model.predicates import Not, Prefix
 from lightfield_server.records import searching
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Query, Transaction
+from tests.server.search.conftest import tell
 from tests.server.search.oracle import HAN, Rec, found
 
 SYLLABLES = ["ka", "lo", "mi", "s", "t", "en", "ra", "x", "ba", "o"]
@@ -90,7 +91,7 @@ def test_found_is_what_has_every_word_as_it_stands_as_a_beginning_or_misspelled(
             hits += len(expected)
         notes.change()
         if notes.rng.random() < 0.5:
-            world.write(lambda tx: tx.index.fold(tx))
+            tell(world)
     assert hits > 100
 
 

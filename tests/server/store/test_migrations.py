@@ -14,6 +14,7 @@ import pytest
 
 from lightfield_server.kit.clock import DAY
 from lightfield_server.store import migrate
+from lightfield_server.store.copying.side import copied
 from lightfield_server.store.migrate import Migration
 from tests import postgres
 from tests.audit import audited
@@ -68,6 +69,10 @@ class Bare:
             found.setdefault(table, set()).add(column)
         return found
 
+    def kept(self) -> dict[str, set[str]]:
+        """Those of tables that are not worked out from others: of these each engine has its own."""
+        return {table: columns for table, columns in self.columns().items() if copied(table)}
+
 
 # The same on both engines
 
@@ -84,7 +89,7 @@ def test_twins_make_the_same_tables_and_columns(tmp_path: Path, databases: postg
         server = Database(url)
         ours, theirs = Bare(file), Bare(server)
         with closing(ours.connection), closing(theirs.connection):
-            assert ours.columns() == theirs.columns()
+            assert ours.kept() == theirs.kept()
 
 
 # On PostgreSQL: what a distributed one needs, and texts that compare as in SQLite

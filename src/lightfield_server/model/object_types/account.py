@@ -50,7 +50,7 @@ ACCOUNT = object_type(
         prefix="acc",
         fields=(
             Field("$name", "Name", "TEXT", required=True),
-            Field("$website", "Website", "URL", MULTIPLE),
+            Field("$website", "Website", "URL", MULTIPLE, by_domain=True),
             Field("$industry", "Industry", "MULTI_SELECT", INDUSTRIES),
             Field("$headcount", "Headcount", "SINGLE_SELECT", HEADCOUNTS),
             Field("$lastFundingType", "Last funding type", "SINGLE_SELECT", FUNDING_TYPES),

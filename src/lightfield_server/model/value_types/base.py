@@ -56,6 +56,10 @@ class ValueType:
         """What a kept value is found by, without repeats; () for a type that cannot be filtered."""
         return ()
 
+    def domains(self, kept: Json, configuration: Configuration) -> tuple[Key, ...]:
+        """The domains that a kept value lies in, without repeats; () for a type that has none to do with domains."""
+        return ()
+
     def operands(self, text: str, configuration: Configuration) -> tuple[Key, ...]:
         """The keys a filter's operand names, for `equal`; `invalid_type` when it cannot be read."""
         raise NotImplementedError

@@ -61,8 +61,12 @@ def _json_texts(values: Iterable[str]) -> str:
     return json.dumps(list(values), ensure_ascii=False)
 
 
+class Texts(list[str]):
+    """Several texts as a parameter: even none of them are texts."""
+
+
 SQLITE = Dialect("sqlite", _json, _json_texts)
-POSTGRES = Dialect("postgres", list, list)
+POSTGRES = Dialect("postgres", list, Texts)
 
 
 # PostgreSQL's spelling

@@ -72,6 +72,21 @@ class Queries(Records):
             ).fetchall()
         return [record_of(query.type, row) for row in rows]
 
+    def following(self, query: Query, after: int, limit: int) -> list[Record]:
+        """The next of a query's records, oldest first, after the one with a number."""
+        parameters = Parameters({"workspace": self.workspace, "after": after, "limit": limit}, self.index)
+        if query.where:
+            found = f"select number from ({self._numbers(query, parameters)}) as found where number > :after"
+        else:
+            kind = slots.kind(query.type, query.trashed)
+            found = f"select number from record where workspace = :workspace and kind = {kind} and number > :after"
+        rows = self.run(
+            f"select {COLUMNS} from record where +workspace = :workspace and number in "
+            f"({found} order by number limit :limit) order by number",
+            parameters.values,
+        ).fetchall()
+        return [record_of(query.type, row) for row in rows]
+
     def count(self, query: Query) -> int:
         """Exactly how many records answer."""
         match query.where:

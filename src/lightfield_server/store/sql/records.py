@@ -4,13 +4,13 @@ import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lightfield_server.kit.clock import Moment
 from lightfield_server.model.keys import Key
 from lightfield_server.model.record import Record, State
 from lightfield_server.store.sql import slots
-from lightfield_server.store.sql.dialect import among
+from lightfield_server.store.sql.dialect import among, each
 from lightfield_server.store.sql.part import Part
 
 # A sign before a column keeps the planner from looking a known record up by anything but its number.
@@ -30,10 +30,11 @@ INSERT = """
     insert into record (workspace, number, kind, state, created_at, updated_at, external_id, fields)
     values (?, ?, ?, ?, ?, ?, ?, ?)
 """
-UPDATE = "update record set updated_at = ?, fields = ? where number = ? and workspace = ?"
+UPDATE = "update record set updated_at = ?, external_id = ?, fields = ? where number = ? and workspace = ?"
 #: What leads to the newest of a kind is rewritten only where the kind may have changed.
 MOVE = """
-    update record set kind = ?, state = ?, updated_at = ?, fields = ? where number = ? and workspace = ?
+    update record set kind = ?, state = ?, updated_at = ?, external_id = ?, fields = ?
+    where number = ? and workspace = ?
 """
 ADD_KEY = {
     str: "insert into key_text (workspace, slot, value, number) values (?, ?, ?, ?) on conflict do nothing",
@@ -50,6 +51,20 @@ HOLDERS = {
 HOLDERS_OF_SEVERAL = {
     str: f"select value, number from key_text where workspace = ? and slot = ? and value {among('?')}",
     int: f"select value, number from key_int where workspace = ? and slot = ? and value {among('?')}",
+}
+FIRST_HOLDERS = {
+    type: f"select number from {table} where workspace = ? and slot = ? and value = ? order by number limit ?"
+    for type, table in ((str, "key_text"), (int, "key_int"))
+}
+#: The first and the last record of each key: two looks into an index, however many have it.
+ALIKE = {
+    type: f"""
+        select wanted.value,
+            (select min(number) from {table} where workspace = :workspace and slot = :slot and value = wanted.value),
+            (select max(number) from {table} where workspace = :workspace and slot = :slot and value = wanted.value)
+        from {each(":which", "wanted")}
+    """
+    for type, table in ((str, "key_text"), (int, "key_int"))
 }
 COUNT = """
     insert into tally (workspace, slot, value, count, version) values (?, ?, ?, ?, ?)
@@ -107,7 +122,7 @@ class Records(Part):
 
     def save(self, records: Sequence[Record]) -> None:
         """Rewrite records that exist and stay in the state they are in; numbers and times of creation never change."""
-        self.many(UPDATE, [(r.updated_at, r.stored, r.number, self.workspace) for r in records])
+        self.many(UPDATE, [(r.updated_at, r.external_id, r.stored, r.number, self.workspace) for r in records])
 
     def move(self, records: Sequence[Record]) -> None:
         """Rewrite records that come into another state."""
@@ -118,6 +133,7 @@ class Records(Part):
                     slots.kind(r.type, r.state is State.TRASHED),
                     r.state,
                     r.updated_at,
+                    r.external_id,
                     r.stored,
                     r.number,
                     self.workspace,
@@ -159,14 +175,32 @@ class Records(Part):
             (key,) = keys
             rows = self.run(HOLDERS[type(key)], (self.workspace, slot, key)).fetchall()
         elif keys:
-            texts = [key for key in keys if isinstance(key, str)]
-            kind, sought = (str, self.dialect.texts(texts)) if texts else (int, self.dialect.numbers(_whole(keys)))
+            kind, sought = self._several_keys(keys)
             rows = self.run(HOLDERS_OF_SEVERAL[kind], (self.workspace, slot, sought)).fetchall()
         else:
             rows = []
         for key, number in rows:
             found.setdefault(key, []).append(number)
         return found
+
+    def _several_keys(self, keys: Collection[Key]) -> tuple[type[str] | type[int], Any]:
+        """Keys of one kind: which, and all of them as one parameter."""
+        texts = [key for key in keys if isinstance(key, str)]
+        return (str, self.dialect.texts(texts)) if texts else (int, self.dialect.numbers(_whole(keys)))
+
+    def first_holders(self, field: str, key: Key, limit: int) -> list[int]:
+        """The oldest of the live records that have this key."""
+        sought = (self.workspace, slots.field(field, False), key, limit)
+        return [number for (number,) in self.run(FIRST_HOLDERS[type(key)], sought).fetchall()]
+
+    def alike(self, field: str, keys: Collection[Key]) -> dict[Key, tuple[int, int]]:
+        """For each of these keys, all of one kind, that live records have: the oldest of them and the newest."""
+        if not keys:
+            return {}
+        kind, which = self._several_keys(keys)
+        sought = {"workspace": self.workspace, "slot": slots.field(field, False), "which": which}
+        rows = self.run(ALIKE[kind], sought).fetchall()
+        return {key: (oldest, newest) for key, oldest, newest in rows if oldest is not None}
 
     def kind(self, type: str, *, trashed: bool) -> tuple[int, int]:
         """How many records of a type there are, and a version that moves with every write to one of them."""

@@ -10,8 +10,6 @@ from typing import ClassVar
 
 from lightfield_server.model import search
 from lightfield_server.model.search import Terms
-from lightfield_server.model.texts import vocabulary as vocabulary_of
-from lightfield_server.model.words import spelled
 from lightfield_server.store.sql import search_sqlite, slots, vocabulary
 from lightfield_server.store.sql.dialect import among
 from lightfield_server.store.sql.part import Part
@@ -41,26 +39,25 @@ class Search(Part):
 
     index: ClassVar[Index] = search_sqlite
 
-    def tell(self, changed: Sequence[tuple[int, str]]) -> None:
-        """What records' texts are from now on, by number; an empty one is that of a record not to be found."""
-        self.index.keep(self, changed)
+    def put_off(self, changed: Sequence[tuple[str, int]], *, now: bool = False) -> list[tuple[str, int]]:
+        """Note that some records, by type and number, say something else; what is to be told now, if anything."""
+        return self.index.put_off(self, changed, now=now)
+
+    def pending(self) -> list[tuple[str, int]]:
+        """The records that were put off and are not told yet."""
+        return self.index.pending(self)
+
+    def tell(self, told: Sequence[tuple[int, str]]) -> None:
+        """What records' texts are, by number; an empty one is that of a record not to be found."""
+        self.index.keep(self, told)
 
     def texts(self, wanted: Collection[int]) -> dict[int, str]:
-        """The texts of records, as far as they have one."""
+        """The texts of records as they were told, as far as they have one."""
         return dict(self.run(TEXTS, (self.dialect.numbers(wanted), self.workspace)).fetchall())
 
     def newest(self, asked: Terms, limit: int) -> list[int]:
-        """The newest records that the index finds; those that are pending are not among them."""
+        """The newest records that the index finds; none that is pending."""
         return self.index.newest(self, asked, limit)
-
-    def pending(self) -> tuple[dict[int, str], frozenset[str]]:
-        """The texts of records of which the index knows nothing yet; and the words in them that may be meant."""
-        return self.memo.recall((self.workspace, "pending texts"), self.stamp, self._pending)
-
-    def _pending(self) -> tuple[dict[int, str], frozenset[str]]:
-        found = self.texts(self.index.pending(self))
-        said = {word for text in found.values() for word in vocabulary_of(text)}
-        return found, frozenset(filter(spelled, said))
 
     # Words
 

@@ -10,20 +10,20 @@ from lightfield_server.store.sql.part import Part
 class Index(Protocol):
     """What an engine has to bring."""
 
-    def keep(self, part: Part, changed: Sequence[tuple[int, str]]) -> None:
-        """Put texts in place of those that were there; an empty one is none."""
+    def put_off(self, part: Part, changed: Sequence[tuple[str, int]], *, now: bool) -> list[tuple[str, int]]:
+        """Which records are to be read, by type and number, when some have changed: none yet, or all that wait."""
         ...
 
-    def fold(self, part: Part) -> None:
-        """Let the index know of all that is pending."""
+    def pending(self, part: Part) -> list[tuple[str, int]]:
+        """The records that were put off, which the index is behind on; few."""
+        ...
+
+    def keep(self, part: Part, told: Sequence[tuple[int, str]]) -> None:
+        """Put texts in place of those that were there; an empty one is none."""
         ...
 
     def newest(self, part: Part, asked: Terms, limit: int) -> list[int]:
         """The newest records that answer, those pending left out."""
-        ...
-
-    def pending(self, part: Part) -> list[int]:
-        """The records that the index may be wrong about; few."""
         ...
 
     def numbers(self, parameter: str) -> str:

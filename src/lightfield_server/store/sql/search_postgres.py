@@ -44,22 +44,27 @@ NEWEST = "select number from search_index where workspace = ? and {} order by nu
 MOST_CONDITIONS = 8
 
 
-def keep(part: Part, changed: Sequence[tuple[int, str]]) -> None:
+def put_off(part: Part, changed: Sequence[tuple[str, int]], *, now: bool) -> list[tuple[str, int]]:
+    """Records that have changed are read at once."""
+    return list(changed)
+
+
+def pending(part: Part) -> list[tuple[str, int]]:
+    return []
+
+
+def keep(part: Part, told: Sequence[tuple[int, str]]) -> None:
     """Put texts in place of those that were there; an empty one is none."""
-    put = [(part.workspace, number, text) for number, text in changed if text]
-    gone = [(part.workspace, number) for number, text in changed if not text]
+    put = [(part.workspace, number, text) for number, text in told if text]
+    gone = [(part.workspace, number) for number, text in told if not text]
     part.many(PUT, put)
-    part.many(GIVE, [(workspace, number, _terms(workspace, text)) for workspace, number, text in put])
+    part.many(GIVE, [(workspace, number, texts.terms(text, f"{workspace:x}")) for workspace, number, text in put])
     part.many(DROP, gone)
     part.many(TAKE, gone)
     words = sorted(set().union(*(texts.vocabulary(text) for _, _, text in put)))
     if words:
         mirrored = [word[::-1] if spelled(word) else "" for word in words]
         part.run(LEARN, (part.workspace, words, mirrored, part.workspace))
-
-
-def fold(part: Part) -> None:
-    """Nothing to do: the index knows all."""
 
 
 def newest(part: Part, asked: Terms, limit: int) -> list[int]:
@@ -77,11 +82,6 @@ def newest(part: Part, asked: Terms, limit: int) -> list[int]:
     return [number for (number,) in found]
 
 
-def pending(part: Part) -> list[int]:
-    """None: a transaction sees all that it and those before it have written."""
-    return []
-
-
 def numbers(parameter: str) -> str:
     """A query for the numbers of the records that the index finds, for an expression."""
     return f"select number from search_index where workspace = :workspace and terms @@ {parameter}::tsquery"
@@ -97,7 +97,3 @@ def expression(workspace: int, asked: Terms) -> str:
     for term, unless in asked.barred:
         wanted.append(f"!({one_of([term])}{'' if unless is None else f' & !{one_of([unless])}'})")
     return " & ".join(wanted)
-
-
-def _terms(workspace: int, text: str) -> list[str]:
-    return sorted(f"{workspace:x}{term}" for term in texts.terms(text))

@@ -1,36 +1,36 @@
 """The index of full-text search in SQLite: an FTS5 table that holds nothing but which records have which terms.
 
-FTS5 writes whole segments, which costs as much as a small transaction. So a write keeps a record's text and notes the
-record as pending; after `FOLD` of them the index is brought up to date for all at once, in the same transaction.
-Pending records are few and are compared with what is looked for one by one.
+FTS5 writes whole segments, which costs as much as a small transaction. So a write only notes which records say
+something new; after about `FOLD` of them their texts are read and the index is brought up to date for all at once, in
+the same transaction. What is pending is little, and is compared with what is looked for record by record.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from random import getrandbits
 
 from lightfield_server.model import texts
 from lightfield_server.model.search import Terms
 from lightfield_server.model.words import spelled
 from lightfield_server.store.sql.part import Part
 
-#: Pending records for which the index is brought up to date, and the length of a text that does not wait for others.
-FOLD, LONG_TEXT = 256, 4_000
+#: Pending records of one workspace for which the index is brought up to date.
+FOLD = 128
 
-#: The text as the index has it is noted once; what is written after that is not known to the index.
+#: So many random bits decide whether a write counts how many records are pending: that costs more than to note one.
+SELDOM = 3
+
 NOTE = """
-    insert into search_pending (workspace, number, indexed)
-    values (?1, ?2, coalesce((select words from search_text where number = ?2 and +workspace = ?1), ''))
-    on conflict (number) do nothing
+    insert into search_pending (workspace, number, type) values (?, ?, ?) on conflict (workspace, number) do nothing
 """
+COUNT = "select count(*) from search_pending where workspace = ?"
+PENDING = "select type, number from search_pending where workspace = ?"
+SETTLED = "delete from search_pending where workspace = ? and number = ?"
+KNOWN = "select number, words from search_text where number in (select value from json_each(?)) and +workspace = ?"
 PUT = """
     insert into search_text (workspace, number, words) values (?, ?, ?)
     on conflict (number) do update set words = excluded.words
 """
 DROP = "delete from search_text where workspace = ? and number = ?"
-PENDING = """
-    select p.workspace, p.number, p.indexed, coalesce(t.words, '')
-    from search_pending p left join search_text t on t.number = p.number order by p.number
-"""
 #: FTS5 takes no notice of whether a row exists: terms are taken from a number, or given to it.
 TAKE = "insert into search_index (search_index, rowid, terms) values ('delete', ?, ?)"
 GIVE = "insert into search_index (rowid, terms) values (?, ?)"
@@ -38,49 +38,51 @@ LEARN = """
     insert into search_word (workspace, word, mirrored) values (?, ?, ?) on conflict (workspace, word) do nothing
 """
 NEWEST = """
-    select rowid from search_index(?) where rowid not in (select number from search_pending)
+    select rowid from search_index(?) where rowid not in (select number from search_pending where workspace = ?)
     order by rowid desc limit ?
 """
 
 
-def keep(part: Part, changed: Sequence[tuple[int, str]]) -> None:
+def put_off(part: Part, changed: Sequence[tuple[str, int]], *, now: bool) -> list[tuple[str, int]]:
+    """Note records, by type and number; all that are noted, when it is time to read what they say."""
+    part.many(NOTE, [(part.workspace, number, type) for type, number in changed])
+    if not now and len(changed) == 1 and getrandbits(SELDOM):
+        return []
+    (count,) = part.run(COUNT, (part.workspace,)).fetchone()
+    return pending(part) if now or count >= FOLD else []
+
+
+def pending(part: Part) -> list[tuple[str, int]]:
+    """The records that the index is behind on."""
+    found: list[tuple[str, int]] = part.run(PENDING, (part.workspace,)).fetchall()
+    return found
+
+
+def keep(part: Part, told: Sequence[tuple[int, str]]) -> None:
     """Put texts in place of those that were there; an empty one is none."""
-    part.many(NOTE, [(part.workspace, number) for number, _ in changed])
-    put = [(part.workspace, number, text) for number, text in changed if text]
-    if put:
-        part.many(PUT, put)
-    if len(put) < len(changed):
-        part.many(DROP, [(part.workspace, number) for number, text in changed if not text])
-    (pending,) = part.run("select count(*) from search_pending").fetchone()
-    if pending >= FOLD or any(len(text) > LONG_TEXT for _, text in changed):
-        fold(part)
-
-
-def fold(part: Part) -> None:
-    """Bring the index up to date, for every workspace."""
-    words: dict[int, set[str]] = defaultdict(set)
-    for workspace, number, before, after in part.run(PENDING).fetchall():
-        had, has = texts.terms(before), texts.terms(after)
-        if had:
-            part.run(TAKE, (number, _terms(workspace, had - has)))
-        if has:
-            part.run(GIVE, (number, _terms(workspace, has - had)))
-        words[workspace] |= texts.vocabulary(after) - texts.vocabulary(before)
-    part.run("delete from search_pending")
-    for workspace, known in words.items():
-        part.many(LEARN, [(workspace, word, word[::-1] if spelled(word) else None) for word in sorted(known)])
+    before = dict(part.run(KNOWN, (part.dialect.numbers(number for number, _ in told), part.workspace)).fetchall())
+    prefix = f"{part.workspace:x}"
+    words: set[str] = set()
+    # FTS5 wants its numbers in order.
+    for number, text in sorted(told):
+        has, old = texts.terms(text, prefix), before.get(number)
+        if old is not None:
+            had = texts.terms(old, prefix)
+            part.run(TAKE, (number, " ".join(set(had).difference(has))))
+            has = list(set(has).difference(had))
+        if text:
+            part.run(GIVE, (number, " ".join(has)))
+            words.update(texts.vocabulary(text))
+    part.many(PUT, [(part.workspace, number, text) for number, text in told if text])
+    part.many(DROP, [(part.workspace, number) for number, text in told if not text and number in before])
+    part.many(LEARN, [(part.workspace, word, word[::-1] if spelled(word) else None) for word in sorted(words)])
+    part.many(SETTLED, [(part.workspace, number) for number, _ in told])
 
 
 def newest(part: Part, asked: Terms, limit: int) -> list[int]:
     """The newest records that the index finds."""
-    found = part.run(NEWEST, (expression(part.workspace, asked), limit)).fetchall()
+    found = part.run(NEWEST, (expression(part.workspace, asked), part.workspace, limit)).fetchall()
     return [number for (number,) in found]
-
-
-def pending(part: Part) -> list[int]:
-    """The records that the index may be wrong about."""
-    rows = part.run("select number from search_pending where workspace = ?", (part.workspace,)).fetchall()
-    return [number for (number,) in rows]
 
 
 def numbers(parameter: str) -> str:
@@ -92,7 +94,7 @@ def numbers(parameter: str) -> str:
 
 def expression(workspace: int, asked: Terms) -> str:
     """The same in FTS5's language. Terms have no quotation marks in them."""
-    prefix = _prefix(workspace)
+    prefix = f"{workspace:x}"
 
     def one_of(terms: Iterable[str]) -> str:
         return " OR ".join([f'"{prefix}{term}"' for term in terms])
@@ -101,12 +103,3 @@ def expression(workspace: int, asked: Terms) -> str:
     for term, unless in asked.barred:
         wanted = f"({wanted}) NOT ({one_of([term])}{'' if unless is None else f' NOT {one_of([unless])}'})"
     return wanted
-
-
-def _terms(workspace: int, terms: Iterable[str]) -> str:
-    prefix = _prefix(workspace)
-    return " ".join([prefix + term for term in terms])
-
-
-def _prefix(workspace: int) -> str:
-    return f"{workspace:x}"

@@ -9,8 +9,11 @@ from lightfield_server.store.sql.links import Links
 from lightfield_server.store.sql.merges import Merges
 from lightfield_server.store.sql.queries import Queries
 from lightfield_server.store.sql.search import Search
+from lightfield_server.store.sql.transfers import Transfers
 from lightfield_server.store.sql.uploads import Uploads
 
 
-class SqlTransaction(Queries, Links, Events, Search, Definitions, Identity, Idempotency, Merges, Leases, Uploads):
+class SqlTransaction(
+    Queries, Links, Events, Search, Definitions, Identity, Idempotency, Merges, Leases, Transfers, Uploads
+):
     """The parts, composed. It neither begins nor commits: whoever made it does."""

@@ -1,6 +1,6 @@
 -- Full-text search: see store/sql/search.py. Not to be found are records in the trash; they have no rows here.
 
--- The text of each record, in the form of model/texts.py.
+-- The text of each record as the index has it, in the form of model/texts.py.
 create table search_text (
     workspace integer not null,
     number integer primary key,
@@ -12,12 +12,13 @@ create virtual table search_index using fts5 (
     terms, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars ':^<=@.'"
 );
 
--- Records whose text the index does not have yet, with the text that it has of them.
+-- Records that say something else by now than the index knows.
 create table search_pending (
     workspace integer not null,
-    number integer primary key,
-    indexed text not null
-);
+    number integer not null,
+    type text not null,
+    primary key (workspace, number)
+) without rowid;
 
 -- The words of a workspace. Those that can be misspelled stand here backwards, too.
 create table search_word (
