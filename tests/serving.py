@@ -52,6 +52,16 @@ class Serving:
         return PostgresStore(self.database, 2)
 
     @property
+    def most_memory(self) -> int:
+        """Bytes that the process has had in memory at the most."""
+        assert self._process is not None
+        for line in Path(f"/proc/{self._process.pid}/status").read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name == "VmHWM":
+                return int(value.split()[0]) * 1024
+        raise AssertionError("the kernel does not say")
+
+    @property
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", "Lightfield-Version": VERSION}
 

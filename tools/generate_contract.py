@@ -29,6 +29,7 @@ def _shown(operation: Operation, catalog: Catalog) -> dict[str, Any]:
         "method": operation.method,
         "path": operation.path,
         "scopes": list(operation.scopes),
+        **({"anyScopes": list(operation.any_scopes)} if operation.any_scopes else {}),
         "category": operation.category,
         "query": [parameter["name"] for parameter in operation.describe(catalog)["query"]],
         "body": operation.body,

@@ -11,6 +11,12 @@ from sdk_contract import Operation
 if TYPE_CHECKING:
     from sdk_resources import Resources
 
+#: Operations that tell how something stands, what that is, and how it ends.
+WAITED_FOR = {
+    "merge.get_merge": ("The merge", "`done` or `failed`"),
+    "enrichment_run.get_enrichment_run": ("The run", "`completed`, `failed` or `timed_out`"),
+    "workflow_run.status": ("How the run stands", "`completed` or `failed`"),
+}
 FINDABLE = ("account", "contact", "opportunity", "object")
 HEADERS_AND_QUERY = "extra_headers: Headers | None = None, extra_query: Query | None = None, "
 TIMEOUT = "timeout: TimeoutOption = NOT_GIVEN"
@@ -19,7 +25,8 @@ KEPT = ("extra_headers", "extra_query", "timeout")
 COMFORT_IMPORTS = (
     "from ..lib.filters import Filters\nfrom ..lib.find_or_create import Found, find\n"
     "from ..lib.labels import Labels, fetch\nfrom ..lib.pages import aevery, every\n"
-    "from ..lib.steps import arun, run\nfrom ..lib.waiting import until_over\n"
+    "from ..lib.sources import Uploadable\nfrom ..lib.steps import arun, run\n"
+    "from ..lib.uploads import upload\nfrom ..lib.waiting import until_over\n"
 )
 
 
@@ -47,8 +54,10 @@ def comfort_methods(writer: Resources, operations: list[Operation], colour: Colo
             yield _find_or_create(writer, operation, colour)
         if operation.method == "definitions":
             yield _labels(writer, operation, colour)
-        if operation.id == "merge.get_merge":
-            yield _wait(colour)
+        if operation.id == "file.create":
+            yield _upload(writer, operation, colour)
+        if operation.id in WAITED_FOR:
+            yield _wait(operation, colour)
 
 
 def _every(writer: Resources, operation: Operation, colour: Colour) -> str:
@@ -100,11 +109,35 @@ def _labels(writer: Resources, definitions: Operation, colour: Colour) -> str:
     )
 
 
-def _wait(colour: Colour) -> str:
+def _upload(writer: Resources, create: Operation, colour: Colour) -> str:
+    purpose = tuple(a for a in create.arguments if a.name == "purpose")
+    signature = writer.signature(
+        purpose, create, f"filename: str | None = None, mime_type: str | None = None, {HEADERS_AND_QUERY}{TIMEOUT}"
+    ).replace("self, *", "self, source: Uploadable, *", 1)
+    extras = ", ".join(f"{name!r}: {name}" for name in KEPT)
+    given = f"source, filename, mime_type, purpose, self._client.max_retries, {{{extras}}}"
     return (
-        f"    {colour.define} wait(self, id: str, *, timeout: float = 60.0) -> MergeGetMergeResponse:\n"
-        f'        """The merge once it is over, `done` or `failed`.\n\n'
+        f"    {colour.define} upload({signature}) -> FileCompleteResponse:\n"
+        f'        """A file uploaded in one call, streamed, with its checksum.\n\n'
+        f"        Args:\n"
+        f"            source: The path of a file, bytes, or an open binary file, read from where it stands.\n"
+        f"            purpose: What the file is for; brings its own limits.\n"
+        f"            filename: Its name, if the source has none or another one.\n"
+        f"            mime_type: Its type, if the name does not tell.\n\n"
+        f"        Raises:\n            ValueError: It is empty, or a file that cannot be read twice.\n"
+        f'        """\n'
+        f"        return {colour.wait}{colour.run}(self, upload({given}))\n\n"
+    )
+
+
+def _wait(operation: Operation, colour: Colour) -> str:
+    what, ends = WAITED_FOR[operation.id]
+    (named,) = (argument.name for argument in operation.arguments)
+    return (
+        f"    {colour.define} wait(self, {named}: str, *, timeout: float = 60.0) -> {operation.class_stem}Response:\n"
+        f'        """{what} once it is over: {ends}.\n\n'
         f"        Args:\n            timeout: Seconds to wait at most.\n\n"
         f'        Raises:\n            TimeoutError: It was still under way by then.\n        """\n'
-        f"        return {colour.wait}{colour.run}(self, until_over(self.get_merge, id, timeout))\n\n"
+        f"        steps = until_over(self.{operation.method}, {named!r}, {named}, timeout)\n"
+        f"        return {colour.wait}{colour.run}(self, steps)\n\n"
     )

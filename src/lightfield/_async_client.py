@@ -10,7 +10,7 @@ import httpx2
 from ._base_client import BaseClient, low_level
 from ._http import DEFAULT_MAX_RETRIES, OwnAsyncClient, require
 from ._omit import NOT_GIVEN, NotGiven, Omit, omit
-from ._plan import Message, request_options
+from ._plan import Message, request_options, upload_call
 from ._platform import async_library
 from ._response import AsyncAPIResponse
 from ._transport import asend
@@ -24,6 +24,8 @@ from .resources._accessors import (
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from .lib.sources import Source
 
 __all__ = ["AsyncClient", "AsyncLightfield"]
 
@@ -280,6 +282,10 @@ class AsyncLightfield(BaseClient, AsyncResources):
         answer = await self._perform(message, options, cast_to, "streamed")
         inner = (*getattr(stream_cls, "__args__", ()), cast_to)[0]
         return cast(T, stream_cls(cast_to=inner, response=answer.http_response, client=self))
+
+    async def _upload(self, url: str, headers: Mapping[str, str], source: Source, timeout: TimeoutOption) -> None:
+        call = upload_call(url, headers, source.size, self._given(timeout), source.apieces())
+        await asend(self._http, call, stream=False, sleep=self._sleep)
 
     async def _perform(self, message: Message, options: RequestOptions, cast_to: Any, mode: Mode) -> Any:
         call = self._plan(message, options)

@@ -109,6 +109,9 @@ class BaseClient:
         )
         return plan.plan(message, options, request, lambda: str(uuid.uuid4()))
 
+    def _given(self, timeout: TimeoutOption) -> TimeoutOption:
+        return self.timeout if isinstance(timeout, NotGiven) else timeout
+
     def _changed(
         self,
         *,

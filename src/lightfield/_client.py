@@ -11,7 +11,7 @@ import httpx2
 from ._base_client import BaseClient, low_level
 from ._http import DEFAULT_MAX_RETRIES, OwnClient, require
 from ._omit import NOT_GIVEN, NotGiven, Omit, omit
-from ._plan import Message, request_options
+from ._plan import Message, request_options, upload_call
 from ._response import APIResponse
 from ._transport import send
 from ._types import Body, Headers, Mode, RequestOptions, SyncHttp, TimeoutOption
@@ -24,6 +24,8 @@ from .resources._accessors import (
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from .lib.sources import Source
 
 __all__ = ["Client", "Lightfield"]
 
@@ -275,6 +277,10 @@ class Lightfield(BaseClient, Resources):
         answer = self._perform(message, options, cast_to, "streamed")
         inner = (*getattr(stream_cls, "__args__", ()), cast_to)[0]
         return cast(T, stream_cls(cast_to=inner, response=answer.http_response, client=self))
+
+    def _upload(self, url: str, headers: Mapping[str, str], source: Source, timeout: TimeoutOption) -> None:
+        call = upload_call(url, headers, source.size, self._given(timeout), source.pieces())
+        send(self._http, call, stream=False, sleep=self._sleep)
 
     def _perform(self, message: Message, options: RequestOptions, cast_to: Any, mode: Mode) -> Any:
         call = self._plan(message, options)

@@ -50,7 +50,8 @@ class Call:
     timeout: tuple[float | None, float | None, float | None, float | None]
     """Seconds to connect, read, write and wait for a connection."""
     max_retries: float
-    content: bytes | None = None
+    content: Any = None
+    """Bytes, or what gives them piece by piece."""
     files: Any = None
     data: Any = None
     """Fields of the form that files are sent in."""
@@ -143,6 +144,19 @@ def plan(message: Message, options: Options, request: RequestOptions, new_key: C
         data=message.body if message.files is not None and message.has_body else None,
         follow_redirects=request.get("follow_redirects", True),
         rate=message.rate,
+    )
+
+
+def upload_call(url: str, headers: Mapping[str, str], size: int, timeout: Any, pieces: Any) -> Call:
+    """Bytes on their way to an address that is its own credential: no key, no version, no second attempt."""
+    return Call(
+        method="PUT",
+        url=url,
+        headers={**headers, "Content-Length": str(size)},
+        timeout=seconds(timeout),
+        max_retries=0,
+        content=pieces,
+        follow_redirects=False,
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from lightfield_server.identity.limits import DEFAULT_RATE
 
@@ -23,7 +24,11 @@ DATABASE = "lightfield.db"
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
+#: The folder of the files' bytes inside the data folder.
+FILES = "files"
+
 _SQLITE = "sqlite:///"
+_S3 = "s3://"
 _POSTGRES = re.compile(r"postgres(ql)?://")
 
 
@@ -75,6 +80,32 @@ def _database(sent: Any) -> str:
             "postgresql://user:password@host/database"
         )
     return text
+
+
+def _files(sent: Any) -> str:
+    text = str(sent)
+    if not text or (
+        ":" in text and not re.fullmatch(rf"{_S3}[a-z0-9][a-z0-9.-]{{1,61}}[a-z0-9](/[A-Za-z0-9._/-]*)?", text)
+    ):
+        raise ValueError("name a folder, or a bucket such as s3://crm-files/production")
+    return text
+
+
+def _public_url(sent: Any) -> str:
+    text = str(sent).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not _plain(parts.netloc) or parts.query or parts.fragment:
+        raise ValueError("write the beginning of an address, such as https://crm.example.com")
+    return text
+
+
+def _plain(netloc: str) -> bool:
+    """A host, perhaps with a port, and no name or password of anybody."""
+    return re.fullmatch(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?", netloc, re.ASCII) is not None
+
+
+def _minutes(sent: Any) -> int:
+    return _whole(sent, 1, 10_080, "write a whole number of minutes, from 1 to 10080 (a week)")
 
 
 def _host(sent: Any) -> str:
@@ -168,8 +199,22 @@ class Settings:
         "Where records are kept: sqlite:/// and the path of a file, or postgresql://user:password@host/database.",
         f"{DATABASE} in the data folder",
     )
+    files: str | None = _setting(
+        None,
+        _files,
+        "PLACE",
+        "Where the bytes of files are kept: a folder, or s3:// with a bucket and perhaps a prefix.",
+        f"{FILES} in the data folder",
+    )
     host: str = _setting("127.0.0.1", _host, "ADDRESS", "The address to listen on; 0.0.0.0 is every one there is.")
     port: int = _setting(8000, _port, "N", "The port to listen on; 0 picks a free one.")
+    public_url: str | None = _setting(
+        None,
+        _public_url,
+        "URL",
+        "The address under which clients reach the server, for those that a proxy stands before.",
+        "what each request says",
+    )
     workers: int = _setting(1, _workers, "N", "How many processes answer requests, at one address and on one database.")
     connections: int = _setting(
         12, _connections, "N", "How many connections each process keeps to PostgreSQL; a quarter of them write."
@@ -179,6 +224,9 @@ class Settings:
         _rate,
         "N|off",
         "Requests a second that a workspace may make of each category (Read, Write, Search).",
+    )
+    link_minutes: int = _setting(
+        60, _minutes, "N", "How long an address to upload to, or to download from, is good for, in minutes."
     )
     import_size: int = _setting(
         1024, _megabytes, "MB", "The size of the largest file that may be imported, in megabytes."
@@ -191,6 +239,14 @@ class Settings:
     )
     demo: bool = _setting(
         False, _switch, "true|false", "Fill a workspace that has no records yet with made-up ones.", "false"
+    )
+
+    example: bool = _setting(
+        False,
+        _switch,
+        "true|false",
+        "Answer every request with a made-up record and keep nothing, for tests of clients; on this machine only.",
+        "false",
     )
 
     @property
@@ -211,6 +267,13 @@ class Settings:
         if self.database is None:
             return self.data / DATABASE
         return Path(self.database.removeprefix(_SQLITE)).expanduser()
+
+    @property
+    def storage(self) -> Path | str:
+        """The folder of the files' bytes, or the address of their bucket."""
+        if self.files is None:
+            return self.data / FILES
+        return self.files if self.files.startswith(_S3) else Path(self.files).expanduser()
 
 
 SETTINGS: tuple[Setting, ...] = tuple(Setting(f.name, f.default, **f.metadata) for f in fields(Settings))

@@ -8,11 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
+from lightfield_server.background import files as uploads
 from lightfield_server.background import imports, worker
 from lightfield_server.background.wake import Wake
 from lightfield_server.background.worker import SWEEPING, Worker
 from lightfield_server.configuration import Settings
+from lightfield_server.files import blobs
+from lightfield_server.files.blobs import Blobs
 from lightfield_server.http.app import App
+from lightfield_server.http.examples import Examples
 from lightfield_server.identity.limits import Limiter, Limits
 from lightfield_server.identity.shared_limits import SharedLimits
 from lightfield_server.kit import clock
@@ -48,7 +52,18 @@ def database_errors() -> tuple[type[Exception], ...]:
 def server(settings: Settings) -> Server:
     """The store of these settings, brought to this release's schema, and what operations need beside it."""
     files = Folder(settings.data / IMPORTS, settings.import_size * MEGABYTE, settings.import_days * clock.DAY)
-    return Server(_store(settings), _limits(settings), files=files)
+    return Server(
+        _store(settings),
+        _limits(settings),
+        files=files,
+        blobs=_blobs(settings.storage),
+        public_url=settings.public_url,
+        lifetime=settings.link_minutes * 60_000,
+    )
+
+
+def _blobs(place: Path | str) -> Blobs:
+    return blobs.folder(place) if isinstance(place, Path) else blobs.bucket(place)
 
 
 def _store(settings: Settings) -> Store:
@@ -79,9 +94,16 @@ def application(made: Server) -> App:
         registry.freeze()
     wake = Wake()
     made.wake = wake.nudge
-    chores = (SWEEPING,) if made.files is None else (SWEEPING, imports.sweeping(made.files))
+    chores = [SWEEPING, *uploads.CHORES]
+    if made.files is not None:
+        chores.append(imports.sweeping(made.files))
     jobs = (worker.read_on, *(imports.carry_next,) * imports.MOST)
     return App(made, Worker(wake, chores=chores, jobs=jobs).run)
+
+
+def examples() -> Examples:
+    """A door with nothing behind it."""
+    return Examples()
 
 
 def close(made: Server) -> None:

@@ -5,9 +5,11 @@ it called, as JSON; an answer of an unexpected shape raises, since validation is
 """
 
 import asyncio
+import hashlib
 import inspect
 import json
 import sys
+import urllib.request
 from typing import Any
 
 import lightfield
@@ -47,10 +49,12 @@ class Journey:
         opportunity = await self.opportunities(account, contact, member.id)
         await self.tasks(account, opportunity, member.id)
         await self.notes(account, opportunity, contact)
-        await self.meetings()
+        transcript = await self.files()
+        await self.meetings(transcript)
         await self.lists(account, contact, opportunity)
         await self.objects(account)
         await self.merges(account)
+        await self.runs(account, contact)
         await self.errors(account)
 
     async def identity(self) -> None:
@@ -172,7 +176,7 @@ class Journey:
         assert (await self.call("note.list", extra_query={"$contact": contact})).total_count == 1
         await self.trash("note", note.id)
 
-    async def meetings(self) -> None:
+    async def meetings(self, transcript: str) -> None:
         await self.call("meeting.definitions")
         meeting = await self.call(
             "meeting.create",
@@ -183,12 +187,15 @@ class Journey:
                 "attendee_emails": ["alex@acme.com"],
                 "organizer_email": "me@own.com",
             },
+            relationships={"transcript": transcript},
             auto_create_records=False,
         )
+        assert meeting.relationships["$transcript"].values == [transcript]
         assert (meeting.object_type, meeting.access_level) == ("meeting", "FULL")
         assert len(meeting.relationships["$contact"].values) == 1
         meeting = await self.call("meeting.update", meeting.id, fields={"privacy_setting": "METADATA"})
         assert meeting.fields["$privacySetting"].value == "METADATA"
+        meeting = await self.call("meeting.update", meeting.id, relationships={"transcript": {"replace": transcript}})
         assert (await self.call("meeting.list")).total_count == 1
         await self.trash("meeting", meeting.id)
 
@@ -222,6 +229,46 @@ class Journey:
         history = await self.call("object.field_history", "score", entity_slug="project", id=project.id)
         assert [entry.value for entry in history.data] == [8, 7]
         await self.trash("object", project.id, entity_slug="project")
+
+    async def files(self) -> str:
+        """Every way of an upload, with real bytes; the id of a transcript."""
+        content = b"Alex: hello.\n" * 10_000
+        ids = []
+        for purpose in (None, "meeting_transcript", "email_attachment", "knowledge_user", "knowledge_workspace"):
+            given = {} if purpose is None else {"purpose": purpose}
+            upload = await self.call(
+                "file.create", filename="talk.txt", mime_type="text/plain", size_bytes=len(content), **given
+            )
+            assert (upload.status, upload.completed_at, upload.upload_headers["content-type"]) == (
+                "PENDING",
+                None,
+                "text/plain",
+            )
+            assert put(upload.upload_url, content, upload.upload_headers) == 200
+            md5 = hashlib.md5(content).hexdigest()
+            done = await self.call("file.complete", upload.id, md5=md5)
+            assert (done.status, done.size_bytes, done.expires_at) == ("COMPLETED", len(content), None)
+            ids.append(done.id)
+        retrieved = await self.call("file.retrieve", ids[0])
+        assert (retrieved.filename, retrieved.mime_type) == ("talk.txt", "text/plain")
+        page = await self.call("file.list", limit=2, offset=0)
+        assert (page.object, page.total_count, [each.id for each in page.data]) == ("list", 5, ids[:-3:-1])
+        download = await self.call("file.url", ids[1])
+        with urllib.request.urlopen(download.url) as answer:
+            assert answer.read() == content
+        upload = await self.call("file.create", filename="x", mime_type="text/plain", size_bytes=1)
+        assert (await self.call("file.cancel", upload.id)).status == "CANCELLED"
+        conflict = await self.refused(lightfield.ConflictError, "file.complete", upload.id)
+        assert conflict["type"] == "conflict"
+        await self.refused(lightfield.ConflictError, "file.url", upload.id)
+        return str(ids[1])
+
+    async def runs(self, account: str, contact: str) -> None:
+        for slug, id in (("accounts", account), ("contacts", contact)):
+            started = await self.call("enrichment_run.enrich", id, entity_slug=slug, fields=["$name"])
+            assert (started.status, started.reason, started.enrichment_run) == ("skipped", "no_operations", None)
+        await self.refused(lightfield.NotFoundError, "enrichment_run.get_enrichment_run", "run_0000000000000001")
+        await self.refused(lightfield.NotFoundError, "workflow_run.status", "run_0000000000000001")
 
     async def merges(self, account: str) -> None:
         def body(name: str) -> dict[str, Any]:
@@ -267,6 +314,12 @@ class Journey:
         first = await self.call("account.create", fields={"$name": "Once"}, extra_headers=key)
         again = await self.call("account.create", fields={"$name": "Twice"}, extra_headers=key)
         assert first.id == again.id
+
+
+def put(url: str, content: bytes, headers: dict[str, str]) -> int:
+    """Upload as any client would: with the headers that were given, and nothing of ours."""
+    with urllib.request.urlopen(urllib.request.Request(url, content, headers, method="PUT")) as answer:
+        return int(answer.status)
 
 
 async def main(address: str, key: str, colour: str) -> None:

@@ -20,7 +20,8 @@ def map_path_parameters(context: Any, path_parameters: Any) -> Any:
     known = {
         "id": IDS.get(resource),
         "listId": IDS["list"],
-        "entitySlug": "project",
+        "entityId": IDS["account"],
+        "entitySlug": "accounts" if resource == "enrichmentRun" else "project",
         "fieldKey": "$name",
         "objectType": "project",
         "key": "tier",

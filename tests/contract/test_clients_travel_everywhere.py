@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 import lightfield_server.operations  # noqa: F401 - declares every operation
+from lightfield._operations import OPERATIONS as SDK_OPERATIONS
 from lightfield_server.kit import clock, ids
 from lightfield_server.operations.operation import OPERATIONS
 from tests.conftest import ENGINES, place_for
+from tests.sdk.calls import call
 from tests.server.filters.workspaces import put_definitions
 from tests.serving import ROOT, Serving
 from tests.vendor import vendor_python  # noqa: F401 - a fixture
@@ -65,3 +67,43 @@ def test_the_vendors_client_is_served_everything_it_can_ask(
 @pytest.mark.parametrize("colour", ["sync", "async"])
 def test_our_client_is_served_everything_it_can_ask(serving: Serving, colour: str) -> None:
     assert travelled(sys.executable, serving, colour, "-P", PYTHONPATH=str(ROOT / "src")) == METHODS
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Iterator[Serving]:
+    made = Serving(tmp_path / "never made")
+    made.start(LIGHTFIELD_EXAMPLE="true")
+    yield made
+    made.stop()
+    assert not made.folder.exists()
+
+
+def test_the_vendors_client_takes_every_example_for_a_good_answer(
+    example: Serving,
+    vendor_python: str,  # noqa: F811
+) -> None:
+    """Validated strictly, with placeholders for everything, as the test suites of generated clients send them."""
+    calls = [call(operation, filtered=False) for operation in SDK_OPERATIONS.values() if operation.id in METHODS]
+    assert len(calls) == len(METHODS)
+    done = subprocess.run(
+        [vendor_python, "-I", "-c", EVERY_CALL, example.address],
+        input="\n".join(calls),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+
+
+EVERY_CALL = """
+import sys
+from datetime import datetime, timezone
+import lightfield
+client = lightfield.Lightfield(
+    api_key="My API Key", base_url=sys.argv[1], max_retries=0, _strict_response_validation=True
+)
+for line in sys.stdin:
+    assert eval(f"client.{line}", {"client": client, "NOW": datetime.now(timezone.utc)}) is not None
+client.close()
+"""

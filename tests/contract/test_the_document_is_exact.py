@@ -75,6 +75,9 @@ def records(serving: Serving) -> dict[str, str]:
         contact = made("contacts", {"$name": {"firstName": "Ann"}}, relationships={"$account": account})
         about = {"$account": account}
         twins = [made("accounts", {"$name": name}) for name in ("One", "Two")]
+        upload = client.post("/v1/files", json={"filename": "a", "mimeType": "text/plain", "sizeBytes": 1}).json()
+        client.put(upload["uploadUrl"], content=b"a", headers=upload["uploadHeaders"])
+        client.post(f"/v1/files/{upload['id']}/complete", json={})
         merge = client.post("/v1/accounts/merge", json={"primaryId": twins[0], "duplicateId": twins[1]}).json()
         return {
             "member": member,
@@ -92,6 +95,7 @@ def records(serving: Serving) -> dict[str, str]:
             "list": made("lists", {"$name": "L", "$objectType": "$account"}, relationships={"$accounts": [account]}),
             "object": made("objects/project/values", {"$name": "P", "score": 1, "vip": True}),
             "merge": merge["merge"]["id"],
+            "file": upload["id"],
         }
 
 

@@ -224,6 +224,24 @@ async def test_waiting_can_be_awaited() -> None:
     assert served.pauses == [0.25]
 
 
+def test_runs_are_waited_for_by_their_own_names() -> None:
+    served = Served(reply({"status": "queued"}), reply({"status": "running"}), reply({"status": "timed_out"}))
+    with served.client() as client:
+        assert client.enrichment_run.wait("run_1").status == "timed_out"
+    assert {request.url.path for request in served.requests} == {"/v1/enrichmentRun/run_1"}
+    served = Served(reply({"status": "running"}), reply({"status": "completed"}))
+    with served.client() as client:
+        assert client.workflow_run.wait("run_2", timeout=5).status == "completed"
+    assert {request.url.path for request in served.requests} == {"/v1/workflowRun/run_2/status"}
+
+
+@pytest.mark.anyio
+async def test_runs_can_be_awaited() -> None:
+    served = Served(reply({"status": "running"}), reply({"status": "failed"}))
+    async with served.async_client() as client:
+        assert (await client.workflow_run.wait("run_1")).status == "failed"
+
+
 # ---- many calls
 
 

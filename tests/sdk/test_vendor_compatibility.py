@@ -124,7 +124,7 @@ def test_comfort_methods_are_on_both_clients_alike() -> None:
         if not name.endswith("Resource") or name.startswith("Async"):
             continue
         sync, asynchronous = getattr(lightfield.resources, name), getattr(lightfield.resources, f"Async{name}")
-        for method in ("list_all", "find_or_create", "labels", "wait"):
+        for method in ("list_all", "find_or_create", "labels", "wait", "upload"):
             assert parameters(sync, method) == parameters(asynchronous, method), (name, method)
 
 

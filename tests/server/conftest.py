@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import psycopg
 import pytest
@@ -125,6 +125,57 @@ class Api:
         body = b"".join(message["body"] for message in content)
         shown = json.loads(body) if found["content-type"] == "application/json" else body
         return Answer(start["status"], shown, found)
+
+    # Addresses of bytes, which need no key
+
+    def put(self, url: str, content: Any, headers: Any = ()) -> Answer:
+        """Upload to an address: bytes, or pieces of them."""
+        return self.fetch(url, "PUT", content, dict(headers))
+
+    def fetch(self, url: str, method: str = "GET", content: Any = b"", headers: Any = ()) -> Answer:
+        """What an address answers. The body is bytes, or JSON where it says so."""
+        return self.loop.run_until_complete(self.transferred(url, method, content, dict(headers)))
+
+    async def transferred(self, url: str, method: str, content: Any, headers: dict[str, str]) -> Answer:
+        pieces = iter([content] if isinstance(content, bytes) else content)
+        parts = urlsplit(url)
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": parts.path,
+            "raw_path": parts.path.encode(),
+            "query_string": parts.query.encode(),
+            "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
+        }
+        messages: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            piece = next(pieces, None)
+            if piece is None and method == "GET":
+                await asyncio.Future()
+            if isinstance(piece, Exception):
+                return {"type": "http.disconnect"}
+            return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
+
+        async def send(message: Any) -> None:
+            messages.append(message)
+
+        await self.app(scope, receive, send)
+        if not messages:
+            return Answer(0, b"", {})
+        start, *rest = messages
+        body = b"".join(message["body"] for message in rest)
+        found = {k.decode(): v.decode() for k, v in start["headers"]}
+        is_json = found.get("content-type") == "application/json"
+        return Answer(start["status"], json.loads(body) if is_json else body, found)
+
+    def upload(self, content: bytes = b"Said.", name: str = "talk.txt", type: str = "text/plain") -> str:
+        """The id of a file that was announced, uploaded and completed."""
+        body = {"filename": name, "mimeType": type, "sizeBytes": len(content)}
+        announced = self.post("/v1/files", body).ok()
+        self.put(announced["uploadUrl"], content, announced["uploadHeaders"]).ok()
+        self.post(f"/v1/files/{announced['id']}/complete", {}).ok()
+        return str(announced["id"])
 
     def create(self, plural: str, fields: Any, relationships: Any = None, **extras: Any) -> Any:
         body = {"fields": fields, **extras}

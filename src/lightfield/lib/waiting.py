@@ -14,18 +14,21 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 
 
 @overload
-def until_over(look: Callable[[str], Awaitable[T]], id: str, timeout: float) -> Steps[T]: ...
+def until_over(look: Callable[[str], Awaitable[T]], name: str, id: str, timeout: float) -> Steps[T]: ...
 @overload
-def until_over(look: Callable[[str], T], id: str, timeout: float) -> Steps[T]: ...
-def until_over(look: Callable[[str], Any], id: str, timeout: float) -> Steps[Any]:
+def until_over(look: Callable[[str], T], name: str, id: str, timeout: float) -> Steps[T]: ...
+def until_over(look: Callable[[str], Any], name: str, id: str, timeout: float) -> Steps[Any]:
     """The steps of `wait`: look, pause, look again, each pause twice the one before up to five seconds.
+
+    Args:
+        name: What `look` calls the id.
 
     Raises:
         TimeoutError: After `timeout` seconds of pauses it was not over.
     """
     waited, pause = 0.0, FIRST_PAUSE
     while True:
-        found = yield Ask(look.__name__, {"id": id})
+        found = yield Ask(look.__name__, {name: id})
         if found.status in OVER:
             return found
         if waited >= timeout:

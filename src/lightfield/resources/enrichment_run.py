@@ -8,6 +8,8 @@ from .._omit import NOT_GIVEN, Omit, omit
 from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, SequenceNotStr, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
+from ..lib.steps import arun, run
+from ..lib.waiting import until_over
 from ..types.enrichment_run_enrich_response import EnrichmentRunEnrichResponse
 from ..types.enrichment_run_get_enrichment_run_response import EnrichmentRunGetEnrichmentRunResponse
 
@@ -80,6 +82,18 @@ class EnrichmentRunResource(Resource):
             timeout,
         )
 
+    def wait(self, run_id: str, *, timeout: float = 60.0) -> EnrichmentRunGetEnrichmentRunResponse:
+        """The run once it is over: `completed`, `failed` or `timed_out`.
+
+        Args:
+            timeout: Seconds to wait at most.
+
+        Raises:
+            TimeoutError: It was still under way by then.
+        """
+        steps = until_over(self.get_enrichment_run, "run_id", run_id, timeout)
+        return run(self, steps)
+
 
 class AsyncEnrichmentRunResource(AsyncResource):
     """The operations of `client.enrichment_run`."""
@@ -139,6 +153,18 @@ class AsyncEnrichmentRunResource(AsyncResource):
             extra_body,
             timeout,
         )
+
+    async def wait(self, run_id: str, *, timeout: float = 60.0) -> EnrichmentRunGetEnrichmentRunResponse:
+        """The run once it is over: `completed`, `failed` or `timed_out`.
+
+        Args:
+            timeout: Seconds to wait at most.
+
+        Raises:
+            TimeoutError: It was still under way by then.
+        """
+        steps = until_over(self.get_enrichment_run, "run_id", run_id, timeout)
+        return await arun(self, steps)
 
 
 class EnrichmentRunResourceWithRawResponse(RawView):

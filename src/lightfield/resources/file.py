@@ -10,6 +10,9 @@ from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
 from ..lib.pages import aevery, every
+from ..lib.sources import Uploadable
+from ..lib.steps import arun, run
+from ..lib.uploads import upload
 from ..types import file_cancel_params, file_shapes
 from ..types.file_cancel_response import FileCancelResponse
 from ..types.file_complete_response import FileCompleteResponse
@@ -160,6 +163,41 @@ class FileResource(Resource):
     ) -> FileURLResponse:
         """A temporary address to download a file from."""
         return self._call("file.url", FileURLResponse, {"id": id}, extra_headers, extra_query, extra_body, timeout)
+
+    def upload(
+        self,
+        source: Uploadable,
+        *,
+        purpose: Literal["meeting_transcript", "knowledge_user", "knowledge_workspace", "email_attachment"]
+        | Omit = omit,
+        filename: str | None = None,
+        mime_type: str | None = None,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        timeout: TimeoutOption = NOT_GIVEN,
+    ) -> FileCompleteResponse:
+        """A file uploaded in one call, streamed, with its checksum.
+
+        Args:
+            source: The path of a file, bytes, or an open binary file, read from where it stands.
+            purpose: What the file is for; brings its own limits.
+            filename: Its name, if the source has none or another one.
+            mime_type: Its type, if the name does not tell.
+
+        Raises:
+            ValueError: It is empty, or a file that cannot be read twice.
+        """
+        return run(
+            self,
+            upload(
+                source,
+                filename,
+                mime_type,
+                purpose,
+                self._client.max_retries,
+                {"extra_headers": extra_headers, "extra_query": extra_query, "timeout": timeout},
+            ),
+        )
 
     def list_all(
         self,
@@ -317,6 +355,41 @@ class AsyncFileResource(AsyncResource):
         """A temporary address to download a file from."""
         return await self._call(
             "file.url", FileURLResponse, {"id": id}, extra_headers, extra_query, extra_body, timeout
+        )
+
+    async def upload(
+        self,
+        source: Uploadable,
+        *,
+        purpose: Literal["meeting_transcript", "knowledge_user", "knowledge_workspace", "email_attachment"]
+        | Omit = omit,
+        filename: str | None = None,
+        mime_type: str | None = None,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        timeout: TimeoutOption = NOT_GIVEN,
+    ) -> FileCompleteResponse:
+        """A file uploaded in one call, streamed, with its checksum.
+
+        Args:
+            source: The path of a file, bytes, or an open binary file, read from where it stands.
+            purpose: What the file is for; brings its own limits.
+            filename: Its name, if the source has none or another one.
+            mime_type: Its type, if the name does not tell.
+
+        Raises:
+            ValueError: It is empty, or a file that cannot be read twice.
+        """
+        return await arun(
+            self,
+            upload(
+                source,
+                filename,
+                mime_type,
+                purpose,
+                self._client.max_retries,
+                {"extra_headers": extra_headers, "extra_query": extra_query, "timeout": timeout},
+            ),
         )
 
     def list_all(

@@ -197,7 +197,7 @@ class MergeResource(Resource):
         )
 
     def wait(self, id: str, *, timeout: float = 60.0) -> MergeGetMergeResponse:
-        """The merge once it is over, `done` or `failed`.
+        """The merge once it is over: `done` or `failed`.
 
         Args:
             timeout: Seconds to wait at most.
@@ -205,7 +205,8 @@ class MergeResource(Resource):
         Raises:
             TimeoutError: It was still under way by then.
         """
-        return run(self, until_over(self.get_merge, id, timeout))
+        steps = until_over(self.get_merge, "id", id, timeout)
+        return run(self, steps)
 
 
 class AsyncMergeResource(AsyncResource):
@@ -378,7 +379,7 @@ class AsyncMergeResource(AsyncResource):
         )
 
     async def wait(self, id: str, *, timeout: float = 60.0) -> MergeGetMergeResponse:
-        """The merge once it is over, `done` or `failed`.
+        """The merge once it is over: `done` or `failed`.
 
         Args:
             timeout: Seconds to wait at most.
@@ -386,7 +387,8 @@ class AsyncMergeResource(AsyncResource):
         Raises:
             TimeoutError: It was still under way by then.
         """
-        return await arun(self, until_over(self.get_merge, id, timeout))
+        steps = until_over(self.get_merge, "id", id, timeout)
+        return await arun(self, steps)
 
 
 class MergeResourceWithRawResponse(RawView):

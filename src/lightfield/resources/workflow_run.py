@@ -6,6 +6,8 @@ from .._omit import NOT_GIVEN
 from .._resource import AsyncResource, Resource
 from .._types import Body, Headers, Query, TimeoutOption
 from .._views import AsyncRawView, AsyncStreamedView, RawView, StreamedView, araw, astreamed, raw, streamed
+from ..lib.steps import arun, run
+from ..lib.waiting import until_over
 from ..types.workflow_run_status_response import WorkflowRunStatusResponse
 
 __all__ = [
@@ -51,6 +53,18 @@ class WorkflowRunResource(Resource):
             timeout,
         )
 
+    def wait(self, run_id: str, *, timeout: float = 60.0) -> WorkflowRunStatusResponse:
+        """How the run stands once it is over: `completed` or `failed`.
+
+        Args:
+            timeout: Seconds to wait at most.
+
+        Raises:
+            TimeoutError: It was still under way by then.
+        """
+        steps = until_over(self.status, "run_id", run_id, timeout)
+        return run(self, steps)
+
 
 class AsyncWorkflowRunResource(AsyncResource):
     """The operations of `client.workflow_run`."""
@@ -84,6 +98,18 @@ class AsyncWorkflowRunResource(AsyncResource):
             extra_body,
             timeout,
         )
+
+    async def wait(self, run_id: str, *, timeout: float = 60.0) -> WorkflowRunStatusResponse:
+        """How the run stands once it is over: `completed` or `failed`.
+
+        Args:
+            timeout: Seconds to wait at most.
+
+        Raises:
+            TimeoutError: It was still under way by then.
+        """
+        steps = until_over(self.status, "run_id", run_id, timeout)
+        return await arun(self, steps)
 
 
 class WorkflowRunResourceWithRawResponse(RawView):

@@ -11,9 +11,7 @@ import click
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from lightfield_server import main
 from lightfield_server.configuration import Settings
-from lightfield_server.operations.server import Server
 
 #: How long requests under way may take to end once the server was told to stop (seconds).
 LAST_REQUESTS = 10
@@ -89,10 +87,15 @@ def log_to_standard_error(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
-def web_server(server: Server, settings: Settings, started: Callable[[], None]) -> uvicorn.Server:
+def answer(application: Any, listening: socket.socket, settings: Settings) -> None:
+    """Answer in this process, until told to stop."""
+    web_server(application, settings, lambda: announce(settings, listening)).run([listening])
+
+
+def web_server(application: Any, settings: Settings, started: Callable[[], None]) -> uvicorn.Server:
     """What answers; `started` is called once it does."""
     config = uvicorn.Config(
-        main.application(server),
+        application,
         backlog=BACKLOG,
         http=_Bounded,
         ws="none",

@@ -1,5 +1,7 @@
 """`lightfield serve`: answer requests until told to stop."""
 
+import ipaddress
+
 import click
 
 from lightfield_server import demo, main
@@ -21,6 +23,9 @@ def serve(settings: Settings) -> None:
     The first start on an empty folder makes the workspace "default" with one administrator, and prints a full-access
     API key. It is shown only that once; `lightfield keys create` makes another.
     """
+    if settings.example:
+        _examples(settings)
+        return
     listening = door.listening(settings)
     door.end_when_told()
     server = composed(settings)
@@ -29,11 +34,29 @@ def serve(settings: Settings) -> None:
         _demo(server)
     door.log_to_standard_error(settings)
     if settings.workers == 1:
-        web = door.web_server(server, settings, lambda: door.announce(settings, listening))
-        web.run([listening])
+        door.answer(main.application(server), listening, settings)
         return
     main.close(server)
     Supervisor(settings, listening).run()
+
+
+def _examples(settings: Settings) -> None:
+    """A server that believes everybody, and that only this machine can reach."""
+    if not _is_local(settings.host):
+        raise click.UsageError("--example: examples are for this machine only; use --host 127.0.0.1.")
+    if settings.workers > 1:
+        raise click.UsageError("--example: one process is enough; leave out --workers.")
+    listening = door.listening(settings)
+    door.end_when_told()
+    door.log_to_standard_error(settings)
+    door.answer(main.examples(), listening, settings)
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _first_start(server: Server) -> None:

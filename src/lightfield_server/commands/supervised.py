@@ -14,6 +14,7 @@ import click
 import msgspec
 import uvicorn
 
+from lightfield_server import main as composition
 from lightfield_server.commands import door
 from lightfield_server.commands.options import composed
 from lightfield_server.configuration import Settings
@@ -60,7 +61,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     server.process = known.place
     door.end_when_told()
-    web = door.web_server(server, known.settings, lambda: _say(READY))
+    web = door.web_server(composition.application(server), known.settings, lambda: _say(READY))
     threading.Thread(target=_obey, args=(web,), name="obey", daemon=True).start()
     web.run([listening])
 

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from lightfield_server.http import openapi
+from lightfield_server.http import files, openapi
 from lightfield_server.http.endpoint import Endpoint, Receive, Scope, Send
+from lightfield_server.http.files import Files
 from lightfield_server.http.health import health
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.operations.server import Server
@@ -15,12 +16,13 @@ Work = Callable[[Server], Coroutine[Any, Any, None]]
 
 
 class App:
-    """`/v1/…` are operations; beside them the server's own document and health."""
+    """`/v1/…` are operations, `/files/…` bytes; beside them the server's own document and health."""
 
     def __init__(self, server: Server, *background: Work) -> None:
         self._server = server
         self._background = background
         self._endpoint = Endpoint(server)
+        self._files = Files(server)
         self._document: bytes | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,6 +37,9 @@ class App:
             await send({"type": "websocket.close", "code": 1000})
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith(files.PREFIX):
+            await self._files(scope, receive, send)
+            return
         if scope["method"] not in ("GET", "HEAD") or scope["path"] not in ("/health", "/openapi.json"):
             await self._endpoint(scope, receive, send)
             return

@@ -1,9 +1,10 @@
 """A request becomes a call, and what comes of it a response."""
 
-from collections.abc import Awaitable, Callable, Hashable, MutableMapping
+from collections.abc import Hashable, MutableMapping
 from functools import partial
 from typing import Any
 
+from lightfield_server.files.addresses import Addresses
 from lightfield_server.http import problems as rendering
 from lightfield_server.http import reading, streaming
 from lightfield_server.identity import keys
@@ -19,7 +20,7 @@ from lightfield_server.store.protocol import Transaction
 
 Scope = MutableMapping[str, Any]
 Receive = reading.Receive
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Send = reading.Send
 Header = tuple[bytes, bytes]
 
 #: Keys whose owners are remembered, each until anything is written.
@@ -74,7 +75,7 @@ class Endpoint:
         operation, path = found
         headers = _wanted(scope["headers"])
         actor, confirm = await self._actor(headers)
-        if headers.get(b"lightfield-version") != reading.VERSION:
+        if headers.get(b"lightfield-version") != reading.VERSION and operation.versioned:
             raise problems.version_header(reading.VERSION)
         query = scope["query_string"]
         sent, incoming = b"", None
@@ -92,9 +93,13 @@ class Endpoint:
             lambda: reading.parameters(query),
             lambda: reading.parsed(operation, content_type, sent),
             headers.get(b"idempotency-key"),
+            addresses=lambda: self._addresses(scope),
             confirm=confirm,
             incoming=incoming,
         )
+
+    def _addresses(self, scope: Scope) -> Addresses:
+        return Addresses(self._server.public_url or reading.origin(scope), self._server.lifetime)
 
     async def _actor(self, headers: dict[bytes, str]) -> tuple[Actor, Confirm | None]:
         """Whose key it is; and, unless that is as of now, how the operation's transaction makes sure of it."""

@@ -60,7 +60,11 @@ def _operation(operation: Operation, catalog: Catalog) -> dict[str, Any]:
         "tags": [_tag(operation)],
         "summary": operation.summary,
         "description": _needs(operation),
-        "parameters": [*_path_parameters(operation), _version(), *described["query"]],
+        "parameters": [
+            *_path_parameters(operation),
+            *([_version()] if operation.versioned else []),
+            *described["query"],
+        ],
         "responses": {
             "200": {
                 "description": "Done.",
@@ -105,6 +109,7 @@ def _tag(operation: Operation) -> str:
 
 def _needs(operation: Operation) -> str:
     scopes = " and ".join(f"`{scope}`" for scope in operation.scopes)
+    scopes = scopes or " or ".join(f"`{scope}`" for scope in operation.any_scopes)
     return f"Scope: {scopes or 'none'}. Rate limit: {operation.category}."
 
 

@@ -16,6 +16,8 @@ def headers(problem: Problem) -> list[Header]:
     found: list[Header] = []
     if problem.retry_after is not None:
         found.append((b"retry-after", str(problem.retry_after).encode()))
+    if problem.size is not None:
+        found.append((b"content-range", f"bytes */{problem.size}".encode()))
     if problem.lasting:
         # Official clients repeat every 409; one that waiting cannot resolve says so (spec: sdk-python 8).
         found.append((b"x-should-retry", b"false"))

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -12,11 +13,14 @@ from lightfield_server.records.shape import Body
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
 #: Parameters of one request that are read; more are refused before they are looked at.
 MOST_PARAMETERS = 1_000
 
 VERSION = "2026-03-01"
+
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?", re.ASCII)
 
 
 class TooLarge(bytes):
@@ -51,6 +55,16 @@ async def chunks(receive: Receive) -> AsyncIterator[bytes]:
         if chunk:
             yield chunk
         more = message.get("more_body", False)
+
+
+def origin(scope: MutableMapping[str, Any]) -> str:
+    """Where the client says that it reaches us: `https://crm.example.com`."""
+    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    if not _HOST.fullmatch(host):
+        address, port = scope.get("server") or ("127.0.0.1", None)
+        named = f"[{address}]" if ":" in address else address
+        host = named if port is None else f"{named}:{port}"
+    return f"{scope.get('scheme', 'http')}://{host}"
 
 
 def segments(raw_path: bytes) -> list[str] | None:

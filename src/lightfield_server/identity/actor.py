@@ -30,3 +30,8 @@ class Actor:
         for scope in scopes:
             if not self.may(scope):
                 raise problems.scope_missing(scope)
+
+    def require_any(self, scopes: tuple[str, ...]) -> None:
+        """One of these scopes, or 403 naming the first; of none there is nothing to miss."""
+        if scopes and not any(self.may(scope) for scope in scopes):
+            raise problems.scope_missing(scopes[0])

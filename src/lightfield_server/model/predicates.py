@@ -50,6 +50,14 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedWith:
+    """A link leads to a record, live or trashed, that answers all of these questions."""
+
+    hop: LinkHop
+    where: tuple["Predicate", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """The index has what is asked of a live record's text, in any of these readings; or it is one of `others`.
 
@@ -122,5 +130,18 @@ class AllOf:
 
 
 Predicate = (
-    OneOf | Between | Prefix | Within | Linked | Search | Related | Stamped | Least | First | Not | AnyOf | AllOf
+    OneOf
+    | Between
+    | Prefix
+    | Within
+    | Linked
+    | LinkedWith
+    | Search
+    | Related
+    | Stamped
+    | Least
+    | First
+    | Not
+    | AnyOf
+    | AllOf
 )

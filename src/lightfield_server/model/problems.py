@@ -32,6 +32,8 @@ class Problem(Exception):
         self.param = param
         self.lasting = lasting
         self.retry_after: int | None = None
+        #: How many bytes there are, where others were asked for.
+        self.size: int | None = None
 
     def at(self, param: str) -> "Problem":
         """The same refusal, placed; a place already known stays."""
@@ -176,6 +178,10 @@ def not_unique(label: str) -> Problem:
     return conflict(f"Another record already has this {label}.")
 
 
+def precondition_failed(message: str) -> Problem:
+    return Problem(412, "precondition_failed", message)
+
+
 def several_match(ids: Sequence[str], param: str, *, more: bool) -> Problem:
     """The ids that match; `more` says that there are others."""
     named = f"{', '.join(ids)} and others" if more else ", ".join(ids)
@@ -188,8 +194,18 @@ def body_too_large(limit: int) -> Problem:
     return Problem(413, "content_too_large", f"The body is larger than {limit} bytes.")
 
 
+def more_than_promised(limit: int) -> Problem:
+    return Problem(413, "content_too_large", f"More bytes are sent than the {limit} that were announced.")
+
+
 def unsupported_media_type() -> Problem:
     return Problem(415, "unsupported_media_type", "Send the body as JSON with 'Content-Type: application/json'.")
+
+
+def range_not_satisfiable(size: int) -> Problem:
+    problem = Problem(416, "range_not_satisfiable", f"The file has {size} bytes.")
+    problem.size = size
+    return problem
 
 
 def file_too_large(limit: int) -> Problem:
@@ -224,6 +240,10 @@ def one_id_only(key: str, param: str) -> Problem:
     return unprocessable(f"'{key}' holds one record; several ids were given.", param)
 
 
+def not_complete(id: str, param: str | None = None) -> Problem:
+    return unprocessable(f"The upload of '{shown(id)}' is not complete yet.", param)
+
+
 def relationship_write_limit_exceeded(limit: int, param: str | None = None) -> Problem:
     return unprocessable(
         f"A request may reference and change at most {limit} links.",
@@ -251,8 +271,10 @@ def internal(reference: str) -> Problem:
     return Problem(500, "internal_server_error", f"Internal Server Error (reference {reference}).")
 
 
-def unavailable(message: str = "Service Unavailable") -> Problem:
-    return Problem(503, "service_unavailable", message)
+def unavailable(message: str = "Service Unavailable", retry_after: int | None = None) -> Problem:
+    problem = Problem(503, "service_unavailable", message)
+    problem.retry_after = retry_after
+    return problem
 
 
 def reraise(problem: Problem, param: str) -> NoReturn:

@@ -17,11 +17,13 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class State(IntEnum):
-    """Live records are listed and linked; inactive ones (members) are listed only; trashed ones are neither."""
+    """Live records are listed and linked; inactive ones (members, files that came to nothing) are listed only, and so
+    are pending ones (files on their way) for the time being; trashed ones are neither."""
 
     LIVE = 0
     INACTIVE = 1
     TRASHED = 2
+    PENDING = 3
 
 
 @dataclass(eq=False)

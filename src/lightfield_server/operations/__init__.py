@@ -6,6 +6,7 @@ from lightfield_server.operations import (  # noqa: F401
     auth,
     batch,
     exports,
+    files,
     imports,
     keys,
     lists,
@@ -14,6 +15,7 @@ from lightfield_server.operations import (  # noqa: F401
     objects,
     query,
     records,
+    runs,
     schema,
     search,
 )

@@ -47,6 +47,9 @@ def _wanted(context: Context, asked: Asked) -> Wanted:
     entity = context.catalog.entities.get(name) if isinstance(name, str) else None
     if entity is None:
         raise problems.invalid_configuration(f"There is no object type '{problems.shown(str(name))}'.", "objectType")
+    if "retrieve" not in entity.type.operations:
+        # Who may see one of these, others decide.
+        raise problems.invalid_configuration(f"Records of type '{entity.name}' cannot be exported.", "objectType")
     context.actor.require((scope(jobs.family(entity), "read"),))
     keys = body.get("fields")
     if keys is not None and (not isinstance(keys, list) or not all(isinstance(key, str) for key in keys)):

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from lightfield_server.files.addresses import DEFAULT_LIFETIME, Addresses
 from lightfield_server.identity.actor import Actor
 from lightfield_server.kit.registry import Registry
 from lightfield_server.model.catalog import Catalog
@@ -18,6 +19,11 @@ Parameters = list[tuple[str, str]]
 NO_BODY, OPTIONAL_BODY, REQUIRED_BODY = "none", "optional", "required"
 
 
+def no_addresses() -> Addresses:
+    """For doors that are no server's: what begins nowhere is completed by whoever knows where the server is."""
+    return Addresses("", DEFAULT_LIFETIME)
+
+
 @dataclass(slots=True)
 class Asked:
     """What a client sent with a call: path parameters by name, query parameters in their order, and a body.
@@ -28,6 +34,8 @@ class Asked:
     path: Mapping[str, str]
     read_query: Callable[[], Parameters]
     body: Body
+    #: How addresses of bytes are made that this client can reach.
+    addresses: Callable[[], Addresses] = no_addresses
 
     @property
     def query(self) -> Parameters:
@@ -88,7 +96,8 @@ Give = Callable[[Server, Actor, "Asked"], Awaitable[Streamed]]
 class Operation:
     """One thing the server can be asked to do.
 
-    `id` is the SDK's resource and method. `path` is a template; `{name}` is one segment. `scopes` are all needed.
+    `id` is the SDK's resource and method. `path` is a template; `{name}` is one segment. `scopes` are all needed, of
+    `any_scopes` one is. One that is not `versioned` does not ask for the version header.
     `category` names its rate limit. `writes` operations run in a transaction that is committed before they are
     answered. `body` says whether a request has one: an optional one is an empty object. `describe` gives the schemas
     of body, reply and query parameters. `again` fits a kept reply to whoever repeats the request, where not everybody
@@ -110,6 +119,8 @@ class Operation:
     idempotent: bool = False
     body: str = NO_BODY
     again: Again | None = None
+    any_scopes: tuple[str, ...] = ()
+    versioned: bool = True
     #: Its reads may go on for long without coming up for air, so that nobody may wait behind them.
     long: bool = False
     largest_body: int = LARGEST_BODY
@@ -151,6 +162,7 @@ class Call:
     read: Read
     idempotency_key: str | None = None
     origin: str = "api"
+    addresses: Callable[[], Addresses] = no_addresses
     confirm: Confirm | None = None
     incoming: Incoming | None = None
 

@@ -4,6 +4,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 
+from lightfield_server.identity.actor import Actor
 from lightfield_server.identity.limits import Admission
 from lightfield_server.kit import crash
 from lightfield_server.model import problems
@@ -65,8 +66,8 @@ def _read(call: Call) -> tuple[Asked, str | None]:
     """What is asked, and the idempotency key; or a refusal of what can be told without the store."""
     body = call.read()
     key = idempotency.checked(call.idempotency_key) if call.operation.idempotent else None
-    call.actor.require(call.operation.scopes)
-    return Asked(call.path, call.query, body), key
+    _require(call, call.actor)
+    return Asked(call.path, call.query, body, call.addresses), key
 
 
 async def _read_confirmed(server: Server, call: Call) -> tuple[Asked, str | None]:
@@ -90,8 +91,13 @@ def _confirm(call: Call, tx: Transaction) -> None:
     if call.confirm is not None:
         actor = call.confirm(tx)
         if actor != call.actor:
-            actor.require(call.operation.scopes)
+            _require(call, actor)
             call.actor = actor
+
+
+def _require(call: Call, actor: Actor) -> None:
+    actor.require(call.operation.scopes)
+    actor.require_any(call.operation.any_scopes)
 
 
 def fault(what: str) -> Problem:

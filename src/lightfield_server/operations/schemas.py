@@ -8,6 +8,7 @@ from lightfield_server.model.definitions import REPLACE, Field
 from lightfield_server.model.entity import End, Entity
 from lightfield_server.model.filters import OPERATORS
 from lightfield_server.model.value_types import VALUE_TYPES
+from lightfield_server.model.value_types.address import SERVICES
 from lightfield_server.records import upserting
 
 Schema = dict[str, Any]
@@ -168,7 +169,7 @@ def definitions(entity: Entity) -> Schema:
             "currency": {"type": "string"},
             "unique": {"type": "boolean"},
             "multipleValues": {"type": "boolean"},
-            "handleService": {"type": "string"},
+            "handleService": {"enum": list(SERVICES)},
         },
         required=(),
     )

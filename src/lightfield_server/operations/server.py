@@ -1,11 +1,14 @@
-"""What every call shares: the store, the clock, the limits, and each workspace's compiled catalog."""
+"""What every call shares: the store, the storage of files, the clock, the limits, each workspace's compiled catalog."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lightfield_server.files import blobs
+from lightfield_server.files.addresses import DEFAULT_LIFETIME
+from lightfield_server.files.blobs import Blobs
 from lightfield_server.identity.limits import Limiter, Limits
 from lightfield_server.kit import clock, ids
-from lightfield_server.kit.clock import Clock
+from lightfield_server.kit.clock import Clock, Moment
 from lightfield_server.model.catalog import Catalog
 from lightfield_server.store.protocol import Store, Transaction
 from lightfield_server.transfer.storage import Folder
@@ -34,6 +37,10 @@ class Server:
     store: Store
     limits: Limiter = field(default_factory=Limits)
     clock: Clock = clock.now
+    blobs: Blobs = field(default_factory=blobs.memory)
+    #: Where clients reach the server, if that is not where they say they do; and how long addresses of bytes are good.
+    public_url: str | None = None
+    lifetime: Moment = DEFAULT_LIFETIME
     catalogs: Catalogs = field(default_factory=Catalogs)
     files: Folder | None = None
     #: Which of the processes at one address this is, counted from 1.

@@ -7,11 +7,13 @@ from lightfield_server.identity.actor import Actor
 from lightfield_server.model import problems
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types import meeting
+from lightfield_server.model.object_types.file import FILE
 from lightfield_server.model.predicates import (
     AllOf,
     AnyOf,
     Between,
     Linked,
+    LinkedWith,
     Not,
     OneOf,
     Predicate,
@@ -23,6 +25,7 @@ from lightfield_server.model.predicates import (
 )
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Fields, Record, State
+from lightfield_server.model.routes import LinkHop
 from lightfield_server.model.scopes import CUSTOM_OBJECTS, scope
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Query
@@ -33,6 +36,8 @@ def existing(context: Context, entity: Entity, id: str, *, trashed: bool = False
     number = entity.number(id)
     record = None if number is None else context.tx.record(entity.name, number, lock=lock)
     if record is None or (record.state is State.TRASHED and not trashed):
+        raise problems.record_not_found(entity.plural)
+    if entity.name == FILE.name and _is_hidden_transcript(context, record):
         raise problems.record_not_found(entity.plural)
     return record
 
@@ -85,7 +90,8 @@ def participates(actor: Actor, record: Record) -> bool:
 
 #: What METADATA access leaves out of a meeting (inferred).
 REDACTED_FIELDS = frozenset({"$title", "$description", "$meetingUrl"})
-REDACTED_ENDS = frozenset({"$transcript"})
+TRANSCRIPT = "$transcript"
+REDACTED_ENDS = frozenset({TRANSCRIPT})
 
 
 def may_be_told_by(entity: Entity, key: str) -> bool:
@@ -98,12 +104,41 @@ def guarded(actor: Actor, entity: Entity, query: Query, by: Iterable[str] = ()) 
 
     `by` are the keys of the fields and relationships that the answer is put in order, grouped or added up by.
     """
-    if entity.name != meeting.MEETING.name or actor.admin or actor.member is None:
+    if entity.name != meeting.MEETING.name or _sees_every_meeting(actor):
         return query
     hidden = (REDACTED_FIELDS | REDACTED_ENDS).intersection(by)
     if not hidden and not any(_asks_by_hidden(entity, predicate) for predicate in query.where):
         return query
     return replace(query, where=(*query.where, _seen_in_full(actor, entity)))
+
+
+def without_hidden_files(context: Context, query: Query) -> Query:
+    """The same query over files; transcripts of meetings that the actor sees in part only are left out."""
+    actor, meetings = context.actor, context.catalog[meeting.MEETING.name]
+    if _sees_every_meeting(actor):
+        return query
+    return replace(query, where=(*query.where, Not(LinkedWith(_transcribes(meetings), _seen_in_part(actor, meetings)))))
+
+
+def _is_hidden_transcript(context: Context, file: Record) -> bool:
+    """A transcript is for those who see all meetings that have it in full (spec: files 2; inferred)."""
+    if _sees_every_meeting(context.actor):
+        return False
+    hop = _transcribes(context.catalog[meeting.MEETING.name])
+    (numbers,) = context.tx.links([file.number], (hop,), hidden=True).get(file.number, [None])
+    meetings = (context.tx.record(meeting.MEETING.name, number) for number in numbers or ())
+    return any(held is not None and level(context.actor, held) != meeting.FULL for held in meetings)
+
+
+def _transcribes(meetings: Entity) -> LinkHop:
+    """How a file leads to the meetings that it is the transcript of."""
+    hop = meetings.ends[TRANSCRIPT].hop
+    assert hop is not None
+    return hop.reversed()
+
+
+def _sees_every_meeting(actor: Actor) -> bool:
+    return actor.admin or actor.member is None
 
 
 def _asks_by_hidden(entity: Entity, predicate: Predicate) -> bool:
@@ -116,7 +151,7 @@ def _asks_by_hidden(entity: Entity, predicate: Predicate) -> bool:
             return any(routes == entity.ends[key].routes for key in REDACTED_ENDS)
         case OneOf(field=field) | Between(field=field) | Prefix(field=field) | Within(field=field):
             return field in {entity.places[key].name for key in REDACTED_FIELDS}
-        case Stamped() | Search():
+        case Stamped() | LinkedWith() | Search():
             # What is searched for names who may find it.
             return False
     # Whatever else can be asked may be asked of anything.
@@ -125,13 +160,25 @@ def _asks_by_hidden(entity: Entity, predicate: Predicate) -> bool:
 
 def _seen_in_full(actor: Actor, entity: Entity) -> Predicate:
     """What `level` says of one meeting, asked of all."""
+    return AnyOf((Not(_private(entity)), *_participating(actor, entity)))
 
-    def has(key: str, value: str) -> Predicate:
-        place = entity.places[key]
-        return OneOf(place.name, place.field.type.keys(value, place.field.configuration))
 
-    invited = () if actor.email is None else tuple(has(key, actor.email) for key in meeting.PARTICIPANTS)
-    return AnyOf((Not(has("$privacySetting", meeting.METADATA)), *invited))
+def _seen_in_part(actor: Actor, entity: Entity) -> tuple[Predicate, ...]:
+    """The opposite, as questions that must all be answered."""
+    return (_private(entity), *(Not(each) for each in _participating(actor, entity)))
+
+
+def _private(entity: Entity) -> Predicate:
+    return _has(entity, "$privacySetting", meeting.METADATA)
+
+
+def _participating(actor: Actor, entity: Entity) -> list[Predicate]:
+    return [] if actor.email is None else [_has(entity, key, actor.email) for key in meeting.PARTICIPANTS]
+
+
+def _has(entity: Entity, key: str, value: str) -> Predicate:
+    place = entity.places[key]
+    return OneOf(place.name, place.field.type.keys(value, place.field.configuration))
 
 
 # Full-text search: records that not everybody may find have marks

@@ -199,7 +199,10 @@ def _check(asked: Sequence[Asked], known: Known) -> None:
         states = known.states.get(ask.end.target, {})
         for operation in (ADD, REPLACE):
             for id, number in ask.operations.get(operation, _NOTHING).items():
-                if number is not None and states[number] is not State.LIVE:
+                state = State.LIVE if number is None else states[number]
+                if state is State.PENDING:
+                    raise problems.not_complete(id, ask.param)
+                if state is not State.LIVE:
                     raise problems.relationship_entity_inactive(id, ask.param)
 
 

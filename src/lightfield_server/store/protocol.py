@@ -9,6 +9,7 @@ from lightfield_server.store.sql.queries import Query
 from lightfield_server.store.sql.records import KeyRow
 from lightfield_server.store.sql.transaction import SqlTransaction as Transaction
 from lightfield_server.store.sql.transfers import ChunkRow, JobRow, MappingRow, Progress
+from lightfield_server.store.sql.uploads import UploadRow
 
 T = TypeVar("T")
 
@@ -66,6 +67,7 @@ __all__ = [
     "Query",
     "Store",
     "Transaction",
+    "UploadRow",
     "Work",
     "WorkspaceRow",
 ]

@@ -15,7 +15,6 @@ import pytest
 
 from lightfield_server.model.scopes import ADMIN
 from lightfield_server.operations.operation import OPERATIONS, Operation
-from lightfield_server.records import service
 from tests.conftest import ENGINES
 from tests.server.conftest import Api, Time, World, database_for, world_over
 
@@ -33,7 +32,12 @@ NAME_NOTHING = {
     *(f"{name}.definitions" for name in ("account", "contact", "opportunity", "task", "note", "meeting")),
     "list.list",
     "member.list",
+    "file.create",
+    "file.list",
 }
+
+#: Operations on runs, of which there are none yet, whoever asks.
+RUNS = {"enrichmentRun.getEnrichmentRun", "workflowRun.status"}
 
 EARLIER = {"$startDate": "2026-05-01T09:00:00Z", "$endDate": "2026-05-01T10:00:00Z"}
 
@@ -62,6 +66,10 @@ PLURALS = {
     "meeting": "meetings",
     "list": "lists",
 }
+
+
+#: There are no runs to name yet.
+NO_RUN = "run_0000000000000001"
 
 
 @dataclass
@@ -94,7 +102,7 @@ def furnished(word: str, world: World, workspace: int) -> Side:
     ask = side.api
     member = ask.post("/v1/schema/members", {"email": f"{word}@us.example", "name": {"firstName": word}}).ok()
     side.ids["member"] = member["id"]
-    side.ids["file"] = _file(world, workspace)
+    side.ids["file"] = ask.upload()
     ask.post("/v1/schema/objects", {"slug": side.type, "label": "T"}).ok()
     for owner in ("account", "contact", "opportunity", side.type):
         body = {"key": side.field, "label": "F", "valueType": "SINGLE_SELECT", "options": [{"label": f"{word} one"}]}
@@ -119,15 +127,6 @@ def furnished(word: str, world: World, workspace: int) -> Side:
     saved = ask.post("/v1/imports/mappings", {"name": word, "mapping": side.mapping}).ok()
     side.ids["mapping"] = saved["id"]
     return side
-
-
-def _file(world: World, workspace: int) -> str:
-    def work(tx: Any) -> str:
-        context = world.context(tx)
-        (change,) = service.create(context, context.catalog["file"], [{"fields": {"$name": "talk.txt"}}])
-        return context.catalog["file"].id(change.after.number)
-
-    return str(world.write(work, workspace))
 
 
 @dataclass
@@ -172,6 +171,10 @@ def probes(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
 
 def value_of(operation: Operation, parameter: str, side: Side) -> str:
     path = operation.path
+    if path.startswith("/v1/enrichmentRun/"):
+        return {"entitySlug": "accounts", "entityId": side.ids["account"]}.get(parameter, NO_RUN)
+    if parameter == "runId":
+        return NO_RUN
     if parameter in ("entitySlug", "objectType"):
         return side.type
     if parameter == "listId":
@@ -189,11 +192,14 @@ def value_of(operation: Operation, parameter: str, side: Side) -> str:
     if path.startswith("/v1/imports"):
         return side.ids["mapping" if "/mappings" in path else "import"]
     singular = {**{plural: name for name, plural in PLURALS.items()}, "members": "member", "keys": "key"}
-    return side.ids[{**singular, "merges": "merge"}[collection]]
+    return side.ids[{**singular, "merges": "merge", "files": "file"}[collection]]
 
 
 def _in_path(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
     for named in operation.parameters:
+        if named == "entitySlug" and operation.id == "enrichmentRun.enrich":
+            # A word of the API.
+            continue
         values = {
             other: "HERE" if other == named else value_of(operation, other, ours) for other in operation.parameters
         }
@@ -457,7 +463,7 @@ def test_the_probes_reach_what_they_name(sides):
     own = [
         (operation, probe)
         for operation in OPERATIONS
-        if operation.method == "GET"
+        if operation.method == "GET" and operation.id not in RUNS
         for probe in probes(operation, ours, ours)
         if probe.place.startswith("path")
     ]
@@ -471,7 +477,7 @@ def test_no_list_tells_of_another_workspace(sides):
     ours, theirs = sides
     foreign = [*theirs.ids.values(), *theirs.options.values(), theirs.type, theirs.field, theirs.end]
     for operation in OPERATIONS:
-        if operation.method != "GET":
+        if operation.method != "GET" or operation.id in RUNS:
             continue
         answer = ours.api.get(_path(operation, ours))
         text = json.dumps(answer.ok(), default=repr)

@@ -7,10 +7,9 @@ import pytest
 
 from lightfield_server.kit import signing
 from lightfield_server.model.record import Stored
-from lightfield_server.records import service
 from lightfield_server.store.postgres_transaction import VERSION
 
-TABLES = ("record", "key_text", "key_int", "link", "tally", "event", "idempotency", "definition", "merge")
+TABLES = ("record", "key_text", "key_int", "link", "tally", "event", "idempotency", "definition", "merge", "upload")
 
 #: What writes that change nothing move all the same: the version that a workspace has of its own on PostgreSQL.
 OWN = {"tally": f"where slot <> {VERSION}"}
@@ -56,15 +55,7 @@ class Make:
         return str(self.world.add_member(email or f"m{self.world.server.numbers.next()}@us.example", role))
 
     def file(self) -> str:
-        """A stored file, which no operation makes yet."""
-
-        def work(tx: Any) -> str:
-            context = self.world.context(tx)
-            files = context.catalog["file"]
-            (change,) = service.create(context, files, [{"fields": {"$name": "talk.txt"}}])
-            return str(files.id(change.after.number))
-
-        return str(self.world.write(work))
+        return str(self.api.upload())
 
     def record(self, slug: str, relationships: Any = None, **fields: Any) -> str:
         body = {"fields": {"$name": "One", **fields}, "relationships": relationships or {}}

@@ -303,3 +303,11 @@ def test_help_comes_at_once():
         return time.monotonic() - began
 
     assert min(took() for _ in range(3)) < 0.3
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "crm.example.com", "192.0.2.1"])
+def test_examples_are_for_this_machine_only(tmp_path, host):
+    done = run("serve", "--example", "--host", host, "--data", str(tmp_path / "none"))
+    assert done.returncode == 2
+    assert "for this machine only" in done.stderr
+    assert not (tmp_path / "none").exists()

@@ -216,3 +216,10 @@ def test_a_meeting_is_exported_as_far_as_one_may_see_it(imports: Imports, api: A
     stranger = Imports(world.api(world.add_key(member=member, admin=False)), world)
     assert b"Secret" in imports.export("meeting")
     assert b"Secret" not in stranger.export("meeting")
+
+
+def test_files_are_not_exported(api: Any) -> None:
+    """Their names may be those of transcripts that not everybody may know of."""
+    api.upload()
+    answer = api.post("/v1/exports", {"objectType": "file"})
+    assert answer.error == (400, "bad_request", "invalid_configuration", "objectType")

@@ -1,7 +1,15 @@
-"""File: what a meeting's transcript points at (spec: files-and-emails 1). No operation makes one yet."""
+"""File: bytes that were announced, and came or did not (spec: files-and-emails 1). A transcript is one.
 
+Its bytes, and how they come here, are no part of the record: see `lightfield_server.files`.
+"""
+
+from lightfield_server.model.configuration import Configuration
 from lightfield_server.model.definitions import Field, ObjectType
 from lightfield_server.model.object_types.base import object_type
+
+#: How an upload stands. All but the first are final.
+PENDING, COMPLETED, CANCELLED, EXPIRED = "PENDING", "COMPLETED", "CANCELLED", "EXPIRED"
+STATUSES = (PENDING, COMPLETED, CANCELLED, EXPIRED)
 
 FILE = object_type(
     ObjectType(
@@ -10,7 +18,14 @@ FILE = object_type(
         label="File",
         plural_label="Files",
         prefix="fil",
-        fields=(Field("$name", "Name", "TEXT", required=True),),
+        fields=(
+            Field("$name", "Name", "TEXT", required=True),
+            Field("$mimeType", "Type", "TEXT", required=True),
+            Field("$sizeBytes", "Size", "NUMBER", required=True),
+            Field("$status", "Status", "TEXT", Configuration(allowed=frozenset(STATUSES)), required=True),
+            Field("$expiresAt", "Upload until", "DATETIME"),
+            Field("$completedAt", "Uploaded", "DATETIME"),
+        ),
         open_fields=False,
         open_relationships=False,
     )

@@ -89,6 +89,7 @@ def _elements(kept: Json) -> list[str]:
 @value_type
 class Email(Reachable):
     name = "EMAIL"
+    sample = "ada@acme.example"
     widget = "email"
 
     def normal(self, text: str) -> str:
@@ -107,6 +108,7 @@ EMAIL_ADDRESS = re.compile(
 @value_type
 class Url(Reachable):
     name = "URL"
+    sample = "https://acme.example"
     widget = "url"
 
     def normal(self, text: str) -> str:
@@ -146,6 +148,7 @@ class Telephone(Reachable):
     """Numbers in international form where they can be brought to it, else the local digits."""
 
     name = "TELEPHONE"
+    sample = "+12025550123"
     widget = "telephone"
     listed = True
 
@@ -218,6 +221,7 @@ class SocialHandle(Phrase):
     """The address of a profile on the one service that the field is for."""
 
     name = "SOCIAL_HANDLE"
+    sample = "https://www.linkedin.com/in/ada"
     widget = "url"
     configurable = ("handleService",)
 

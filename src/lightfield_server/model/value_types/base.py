@@ -41,6 +41,8 @@ class ValueType:
     widget: ClassVar[str] = "text"
     configurable: ClassVar[tuple[str, ...]] = ()
     custom: ClassVar[bool] = True
+    #: One element of a value, where its schema alone would not make anybody think of one.
+    sample: ClassVar[str | None] = None
 
     def parse(self, sent: Json, configuration: Configuration) -> Json:
         """What to keep of what a client sent; None when that says "no value". Never called with None.

@@ -10,6 +10,7 @@ from lightfield_server.model.predicates import (
     First,
     Least,
     Linked,
+    LinkedWith,
     Not,
     OneOf,
     Predicate,
@@ -127,6 +128,16 @@ def probe(predicate: Predicate, trashed: bool, number: str, parameters: Paramete
                 f"and l.relationship = {slots.slot(hop.relationship)} and l.{there} = {parameters.add(other)} "
                 f"and l.{LIVE[there]}"
             )
+        case LinkedWith(hop=hop, where=where):
+            here, there = ("source", "target") if hop.forward else ("target", "source")
+            answers = " or ".join(
+                " and ".join(probe(each, in_trash, f"l.{there}", parameters) for each in where)
+                for in_trash in (False, True)
+            )
+            return exists(
+                f"select 1 from link l where l.workspace = :workspace and l.{here} = {number} "
+                f"and l.relationship = {slots.slot(hop.relationship)} and ({answers})"
+            )
         case Linked():
             return f"{number} in (select number from ({_linked(predicate, parameters)}) as linked)"
         case Search():
@@ -146,7 +157,7 @@ def follows_links(predicate: Predicate) -> bool:
             return follows_links(inner)
         case AnyOf(inner=several) | AllOf(inner=several):
             return any(follows_links(each) for each in several)
-    return isinstance(predicate, Linked | Search | Related | First)
+    return isinstance(predicate, Linked | LinkedWith | Search | Related | First)
 
 
 def stamped(predicate: Stamped, alias: str, parameters: Parameters) -> str:

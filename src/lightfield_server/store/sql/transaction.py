@@ -9,7 +9,10 @@ from lightfield_server.store.sql.leases import Leases
 from lightfield_server.store.sql.merges import Merges
 from lightfield_server.store.sql.search import Search
 from lightfield_server.store.sql.transfers import Transfers
+from lightfield_server.store.sql.uploads import Uploads
 
 
-class SqlTransaction(Aggregates, Events, Search, Definitions, Identity, Idempotency, Merges, Leases, Transfers):
+class SqlTransaction(
+    Aggregates, Events, Search, Definitions, Identity, Idempotency, Merges, Leases, Transfers, Uploads
+):
     """The parts, composed. It neither begins nor commits: whoever made it does."""
