@@ -145,7 +145,7 @@ class _Audit:
             if term.startswith(f"{self.workspace:x}"):
                 found[number].add(term.removeprefix(f"{self.workspace:x}"))
         for number in found.keys() & self.records.keys() | told.keys():
-            wrong = found[number].symmetric_difference(model_texts.terms(told.get(number, "")))
+            wrong = found[number].symmetric_difference(model_texts.terms(told.get(number, "")).split())
             if wrong:
                 yield f"{number:x} has these terms too many or too few: {sorted(wrong)}"
 
