@@ -67,11 +67,11 @@ def keep(part: Part, told: Sequence[tuple[int, str]]) -> None:
     for number, text in sorted(told):
         has, old = texts.terms(text, prefix), before.get(number)
         if old is not None:
-            had = texts.terms(old, prefix)
-            part.run(TAKE, (number, " ".join(set(had).difference(has))))
-            has = list(set(has).difference(had))
+            had, now = set(texts.terms(old, prefix).split()), set(has.split())
+            part.run(TAKE, (number, " ".join(had - now)))
+            has = " ".join(now - had)
         if text:
-            part.run(GIVE, (number, " ".join(has)))
+            part.run(GIVE, (number, has))
             words.update(texts.vocabulary(text))
     part.many(PUT, [(part.workspace, number, text) for number, text in told if text])
     part.many(DROP, [(part.workspace, number) for number, text in told if not text and number in before])
