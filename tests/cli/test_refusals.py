@@ -13,7 +13,7 @@ from lightfield.cli.refusals import EXIT_CODES
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["acount", "list"], 'Unknown command "acount". Did you mean "account"?'),
+        (["acount", "list"], 'Unknown command "acount". Did you mean "account"? See: lightfield --help'),
         (["account", "lst"], 'Unknown command "account lst". Did you mean "list"? See: lightfield account --help'),
         (["account", "list", "--limt", "3"], 'Unknown flag --limt. Did you mean "--limit"?'),
         (["task", "create", "--fields.titel", "x"], 'Unknown flag --fields.titel. Did you mean "--fields.title"?'),

@@ -137,7 +137,7 @@ def _offered(words: Sequence[str], name: str, console: Console) -> int:
         if error.name is None or error.name.partition(".")[0] in ("lightfield", "lightfield_server"):
             raise
         near = did_you_mean(name, [*resources(), *OWN], likeness=0.75)
-        more = "" if near else f"\n{MISSING.format(missing=error.name)}"
+        more = " See: lightfield --help" if near else f"\n{MISSING.format(missing=error.name)}"
         raise Refused(f'Unknown command "{name}".{near}{more}') from None
     raise Refused(f'Unknown command "{name}".{near} See: lightfield --help')
 
