@@ -29,6 +29,7 @@ from pathlib import Path
 from benchmarks import load, scenarios
 from benchmarks.generate import DATA, STAGES, Dataset, dataset
 from benchmarks.scenarios import CREATE, LIST, RETRIEVE, SCENARIOS, UPDATE
+from benchmarks.singles import TIMES, Single, singles
 
 ROOT = Path(__file__).parent.parent
 README = Path(__file__).parent / "README.md"
@@ -91,6 +92,7 @@ class Subject:
     loaded: float = 0.0
     rounds: dict[str, Measured] = field(default_factory=lambda: {name: Measured() for name in SCENARIOS})
     deep: dict[str, Measured] = field(default_factory=dict)
+    singles: dict[str, tuple[Single, Measured]] = field(default_factory=dict)
 
     @property
     def command(self) -> list[str]:
@@ -143,6 +145,7 @@ def measure(sizes: Sequence[int], rounds: int, seconds: float) -> tuple[list[Sub
             if name == LIST:
                 for subject, server in zip(subjects, servers, strict=True):
                     _measure_deep(subject, server.port)
+                    _measure_singles(subject, server.port)
         for subject, server in zip(subjects, servers, strict=True):
             subject.loaded = server.memory()
     return subjects, bare
@@ -157,6 +160,15 @@ def _measure_deep(subject: Subject, port: int) -> None:
         load.drive(port, make, connections=1, most=5)
         measured = subject.deep[what] = Measured()
         measured.add(load.drive(port, make, connections=1, most=DEEP, seconds=10))
+
+
+def _measure_singles(subject: Subject, port: int) -> None:
+    """One request after another over one connection; what the first of its kind has to find out is left out."""
+    for single in singles(subject.data, port):
+        load.drive(port, single.make, connections=1, most=1)
+        measured = Measured()
+        measured.add(load.drive(port, single.make, connections=1, most=TIMES, seconds=20))
+        subject.singles[single.name] = single, measured
 
 
 # Servers
@@ -274,7 +286,9 @@ def _data_folder() -> Path:
 
 
 def report(about: str, subjects: Sequence[Subject], bare: dict[str, Measured]) -> str:
-    return "\n\n".join([about, _rates(subjects, bare), _processes(subjects), _verdicts(subjects, bare)])
+    return "\n\n".join(
+        [about, _rates(subjects, bare), _processes(subjects), _one_at_a_time(subjects), _verdicts(subjects, bare)]
+    )
 
 
 def _about() -> str:
@@ -320,6 +334,17 @@ def _processes(subjects: Sequence[Subject]) -> str:
     return "\n".join(lines)
 
 
+def _one_at_a_time(subjects: Sequence[Subject]) -> str:
+    lines = [
+        f"| One at a time, {TIMES} times | {' | '.join(f'{it.data.size:,}' for it in subjects)} |",
+        f"| --- |{' ---: |' * len(subjects)}",
+    ]
+    for name in subjects[0].singles:
+        found = [f"{it.singles[name][1].quantile(0.5):.1f} ms" for it in subjects]
+        lines.append(f"| {name} | {' | '.join(found)} |")
+    return "\n".join(lines)
+
+
 def _verdicts(subjects: Sequence[Subject], bare: dict[str, Measured]) -> str:
     small, large = subjects[0], subjects[-1]
     rows = [
@@ -342,6 +367,15 @@ def _verdicts(subjects: Sequence[Subject], bare: dict[str, Measured]) -> str:
         for it in subjects
         for what, found in it.deep.items()
     ]
+    rows += [
+        Row(f"{name}, {it.data.size:,}", found.quantile(0.5), single.ceiling, True, " ms")
+        for it in subjects
+        for name, (single, found) in it.singles.items()
+        if single.ceiling is not None
+    ]
+    for it in subjects:
+        first, deep = (found.quantile(0.5) for _, found in list(it.singles.values())[:2])
+        rows.append(Row(f"page by cursor half way down, of the first page's rate, {it.data.size:,}", first / deep, 0.8))
     for it in subjects:
         start = statistics.median(it.starts)
         rows.append(Row(f"start to first answer, {it.data.size:,}", start, START, True, " s"))

@@ -166,7 +166,7 @@ class _Audit:
         yield from (f"{number:x} is pending and not there" for number in pending.keys() - self.records.keys())
         found = self._indexed() if self.sqlite else self._vectors()
         for number in found.keys() & self.records.keys() | told.keys():
-            wrong = found.get(number, set()).symmetric_difference(model_texts.terms(told.get(number, "")))
+            wrong = found.get(number, set()).symmetric_difference(model_texts.terms(told.get(number, "")).split())
             if wrong:
                 yield f"{number:x} has these terms too many or too few: {sorted(wrong)}"
 

@@ -20,6 +20,7 @@ from lightfield_server.model.object_types import OBJECT_TYPES
 from lightfield_server.model.object_types.base import WITH_HISTORY, object_type
 from lightfield_server.model.predicates import Predicate, Within
 from lightfield_server.model.record import Stored
+from lightfield_server.model.texts import Weight
 from lightfield_server.model.value_types import VALUE_TYPES
 from lightfield_server.model.value_types.base import Amount, Json, Schema, value_type
 from lightfield_server.operations.operation import OPERATIONS
@@ -53,6 +54,7 @@ def rating(undone: None, world: World) -> None:
     class Rating(Amount):
         name = "RATING"
         kind = Kind.NUMBER
+        weight = Weight.FIELD
         widget = "stars"
 
         def parse(self, sent: Json, configuration: Any) -> Json:
@@ -72,6 +74,9 @@ def rating(undone: None, world: World) -> None:
 
         def text(self, kept: Json, configuration: Any) -> str:
             return "★" * kept
+
+        def searched(self, kept: Json, configuration: Any) -> str:
+            return f"{kept}stars"
 
         def write_schema(self, configuration: Any) -> Schema:
             return {"type": "integer", "minimum": 1, "maximum": 5}
@@ -101,6 +106,9 @@ def test_a_value_type_is_one_declaration(rating: None, world: World, api: Api) -
     assert api.get("/v1/accounts", {"stars": "many"}).error == (400, "bad_request", "invalid_type", "stars")
     refused = (400, "bad_request", "invalid_configuration", "stars[contains]")
     assert api.get("/v1/accounts", {"stars[contains]": "4"}).error == refused
+
+    # Full-text search.
+    assert [hit["id"] for hit in api.post("/v1/search", {"text": "4stars"}).ok()["data"]] == [four["id"]]
 
     # Definitions, history and the document.
     defined = api.get("/v1/accounts/definitions").ok()["fieldDefinitions"]["stars"]

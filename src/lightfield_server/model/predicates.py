@@ -1,6 +1,7 @@
 """What may be asked of keys and links. A store answers these; nobody else reads them."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from lightfield_server.model.keys import Key
 from lightfield_server.model.routes import LinkHop, Route
@@ -68,6 +69,46 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Any of the routes leads to a live record."""
+
+    routes: tuple[Route, ...]
+
+
+class Stamp(Enum):
+    """A moment that every record carries of its own: when it was made, and when it was last changed, if ever."""
+
+    CREATED = "created_at"
+    UPDATED = "updated_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """The record was made, or last changed, within [low, high]; None is open."""
+
+    stamp: Stamp
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """This is the smallest key of the field, by which the record is sorted."""
+
+    field: str
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first live record that the hop leads to is this one; None: it is none, or has no key of `title`."""
+
+    hop: LinkHop
+    number: int | None
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """No key, or no link, answers the inner question: records without a value match."""
 
@@ -81,4 +122,26 @@ class AnyOf:
     inner: tuple["Predicate", ...]
 
 
-Predicate = OneOf | Between | Prefix | Within | Linked | LinkedWith | Search | Not | AnyOf
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every one of the questions is answered."""
+
+    inner: tuple["Predicate", ...]
+
+
+Predicate = (
+    OneOf
+    | Between
+    | Prefix
+    | Within
+    | Linked
+    | LinkedWith
+    | Search
+    | Related
+    | Stamped
+    | Least
+    | First
+    | Not
+    | AnyOf
+    | AllOf
+)

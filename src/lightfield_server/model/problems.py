@@ -96,6 +96,10 @@ def invalid_type(message: str, param: str | None = None) -> Problem:
     return bad_request("invalid_type", message, param)
 
 
+def invalid_cursor(param: str) -> Problem:
+    return bad_request("invalid_cursor", "This is not the 'nextCursor' of an earlier answer to the same query.", param)
+
+
 def parameter_missing(param: str) -> Problem:
     return bad_request("parameter_missing", f"Required parameter '{param}' is missing.", param)
 

@@ -143,15 +143,14 @@ def found_word(word: Word, line: str) -> str:
 # Clauses: what an index is asked
 
 
-def clauses(reading: Reading, mark: str, *, misspelled: bool = False) -> Clauses:
+def clauses(reading: Reading, mark: str, *, misspelled: bool = False, some: bool = False) -> Clauses:
     """Terms for the texts that may answer a reading: in what names them, or anywhere. A `Judge` decides.
 
-    Words of which not all beginnings are known are left out, unless nothing else is asked for.
+    A word of which not all beginnings are known is left out, unless nothing else is asked for; with `some` it stands
+    for those that are known.
     """
-    asked = [clause for word in reading if not word.more for clause in _of(word, mark, misspelled=misspelled)]
-    if not asked:
-        asked = [clause for word in reading for clause in _of(word, mark, misspelled=misspelled)]
-    return tuple(asked)
+    asked = [clause for word in reading if some or not word.more for clause in _of(word, mark, misspelled=misspelled)]
+    return tuple(asked) if asked else clauses(reading, mark, misspelled=misspelled, some=True)
 
 
 def _of(word: Word, mark: str, *, misspelled: bool) -> Iterable[tuple[str, ...]]:

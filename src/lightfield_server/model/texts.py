@@ -71,23 +71,24 @@ def mark(name: str) -> str:
     return MARK + _digest(name)
 
 
-def terms(text: str, prefix: str = "") -> list[str]:
-    """Whatever an index finds a text by, some of it twice, each with a prefix; nothing for an empty text."""
+def terms(text: str, prefix: str = "") -> str:
+    """Whatever an index finds a text by, each with a prefix and with spaces between, some of it twice."""
     if not text:
-        return []
+        return ""
     head, *rest = text.split("\n")
     type, *digests = head.split(" ")
-    found = [f"{prefix}{mark(type)}", *[f"{prefix}{MARK}{digest}" for digest in digests]]
-    anywhere, heading, beginning = prefix + ANYWHERE, prefix + HEADING, prefix + BEGINNING
+    found = [prefix + mark(type), *[f" {prefix}{MARK}{digest}" for digest in digests]]
+    anywhere, heading, beginning = f" {prefix}{ANYWHERE}", f" {prefix}{HEADING}", f" {prefix}{BEGINNING}"
     for each in rest:
-        known = each.split()[1:]
-        whole = known if each.isascii() else list(_parts(known))
-        found += [anywhere + word for word in whole]
+        # Each word with a space before it: to replace those is the quickest way to make terms of the words.
+        said = each[each.index(" ") : -1]
+        whole = said if each.isascii() else "".join([f" {part}" for part in _parts(said.split())])
+        found.append(whole.replace(" ", anywhere))
         if each[0] == Weight.HEADING:
-            found += [heading + word for word in whole]
-            for length in range(1, LONGEST_BEGINNING + 1):
-                found += [beginning + word[:length] for word in known]
-    return found
+            found.append(whole.replace(" ", heading))
+            for word in said.split():
+                found += [beginning + word[:length] for length in range(1, LONGEST_BEGINNING + 1)]
+    return "".join(found)
 
 
 def vocabulary(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from lightfield_server.operations import (  # noqa: F401
     members,
     merges,
     objects,
+    query,
     records,
     runs,
     schema,

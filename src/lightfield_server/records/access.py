@@ -1,6 +1,6 @@
 """The only ways to a record, and what of it an actor may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from lightfield_server.identity.actor import Actor
@@ -8,10 +8,25 @@ from lightfield_server.model import problems
 from lightfield_server.model.entity import Entity
 from lightfield_server.model.object_types import meeting
 from lightfield_server.model.object_types.file import FILE
-from lightfield_server.model.predicates import AnyOf, Linked, LinkedWith, Not, OneOf, Predicate, Search
+from lightfield_server.model.predicates import (
+    AllOf,
+    AnyOf,
+    Between,
+    Linked,
+    LinkedWith,
+    Not,
+    OneOf,
+    Predicate,
+    Prefix,
+    Related,
+    Search,
+    Stamped,
+    Within,
+)
 from lightfield_server.model.problems import Problem
 from lightfield_server.model.record import Fields, Record, State
 from lightfield_server.model.routes import LinkHop
+from lightfield_server.model.scopes import CUSTOM_OBJECTS, scope
 from lightfield_server.records.context import Context
 from lightfield_server.store.protocol import Query
 
@@ -47,6 +62,17 @@ def deleted_twice(entity: Entity) -> bool:
     return entity.name != meeting.MEETING.name
 
 
+def readable(entity: Entity) -> bool:
+    """Whether the API shows records of a type at all."""
+    return entity.type.custom or "retrieve" in entity.type.operations
+
+
+def require(actor: Actor, entity: Entity, permission: str) -> None:
+    """A permission on an object type, or 403."""
+    family = CUSTOM_OBJECTS if entity.type.custom else entity.plural
+    actor.require((scope(family, permission),))
+
+
 def level(actor: Actor, record: Record) -> str:
     """What an actor sees of a meeting: FULL or METADATA (spec: objects 8; who gets which is inferred).
 
@@ -73,11 +99,15 @@ def may_be_told_by(entity: Entity, key: str) -> bool:
     return entity.name != meeting.MEETING.name or key not in REDACTED_FIELDS
 
 
-def guarded(actor: Actor, entity: Entity, query: Query) -> Query:
-    """The same query; but who asks by what a meeting may hide from them is shown only those that hide nothing."""
+def guarded(actor: Actor, entity: Entity, query: Query, by: Iterable[str] = ()) -> Query:
+    """The same query; but who asks by what a meeting may hide from them is shown only those that hide nothing.
+
+    `by` are the keys of the fields and relationships that the answer is put in order, grouped or added up by.
+    """
     if entity.name != meeting.MEETING.name or _sees_every_meeting(actor):
         return query
-    if not any(_asks_by_hidden(entity, predicate) for predicate in query.where):
+    hidden = (REDACTED_FIELDS | REDACTED_ENDS).intersection(by)
+    if not hidden and not any(_asks_by_hidden(entity, predicate) for predicate in query.where):
         return query
     return replace(query, where=(*query.where, _seen_in_full(actor, entity)))
 
@@ -112,13 +142,20 @@ def _sees_every_meeting(actor: Actor) -> bool:
 
 
 def _asks_by_hidden(entity: Entity, predicate: Predicate) -> bool:
-    if isinstance(predicate, Not):
-        return _asks_by_hidden(entity, predicate.inner)
-    if isinstance(predicate, Linked):
-        return any(predicate.routes == entity.ends[key].routes for key in REDACTED_ENDS)
-    hidden = {entity.places[key].name for key in REDACTED_FIELDS}
-    # What is searched for names who may find it.
-    return not isinstance(predicate, AnyOf | LinkedWith | Search) and predicate.field in hidden
+    match predicate:
+        case Not(inner=inner):
+            return _asks_by_hidden(entity, inner)
+        case AnyOf(inner=several) | AllOf(inner=several):
+            return any(_asks_by_hidden(entity, each) for each in several)
+        case Linked(routes=routes) | Related(routes=routes):
+            return any(routes == entity.ends[key].routes for key in REDACTED_ENDS)
+        case OneOf(field=field) | Between(field=field) | Prefix(field=field) | Within(field=field):
+            return field in {entity.places[key].name for key in REDACTED_FIELDS}
+        case Stamped() | LinkedWith() | Search():
+            # What is searched for names who may find it.
+            return False
+    # Whatever else can be asked may be asked of anything.
+    return True
 
 
 def _seen_in_full(actor: Actor, entity: Entity) -> Predicate:

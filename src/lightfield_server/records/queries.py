@@ -9,6 +9,7 @@ from lightfield_server.model.catalog import Catalog
 from lightfield_server.model.completing import CUSTOM_PREFIX
 from lightfield_server.model.entity import End, Entity, Place
 from lightfield_server.model.filters import Operator, named, serving
+from lightfield_server.model.filters import Place as Filtered
 from lightfield_server.model.matching import Matching
 from lightfield_server.model.predicates import Not, Predicate
 from lightfield_server.model.problems import Problem
@@ -81,8 +82,8 @@ def _predicate(catalog: Catalog, entity: Entity, name: str, value: str) -> Predi
     match = _FILTER.fullmatch(name)
     if match is None:
         raise problems.invalid_configuration("A filter reads 'key[operator]'.", param)
-    place = _place(catalog, entity, match["key"], value, param)
-    operator = _operator(place, match["operator"], param)
+    place = place_of(catalog, entity, match["key"], value, param)
+    operator = operator_of(place, match["operator"], param)
     try:
         predicate = operator.predicate(place, value)
     except Problem as problem:
@@ -90,7 +91,8 @@ def _predicate(catalog: Catalog, entity: Entity, name: str, value: str) -> Predi
     return Not(predicate) if match["not"] else predicate
 
 
-def _place(catalog: Catalog, entity: Entity, key: str, value: str, param: str) -> Place | End:
+def place_of(catalog: Catalog, entity: Entity, key: str, value: str, param: str) -> Place | End:
+    """The field or the end that a key names; `value` helps to tell what an unknown one was meant for."""
     for found in (_field, _end):
         place = found(entity, key)
         if place is not None:
@@ -123,7 +125,8 @@ def _names_a_record(catalog: Catalog, value: str) -> bool:
     return bool(mark) and prefix in known
 
 
-def _operator(place: Place | End, sent: str | None, param: str) -> Operator:
+def operator_of(place: Filtered, sent: str | None, param: str) -> Operator:
+    """The operator that a client's word means there, the default for none."""
     operator = next(iter(serving(place.matching)), None) if sent is None else named(sent)
     if operator is None or place.matching not in operator.matchings:
         what = "cannot be filtered" if sent is None else f"has no operator '{problems.shown(sent)}'"

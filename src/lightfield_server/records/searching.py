@@ -22,7 +22,7 @@ from lightfield_server.records.context import Context
 LONGEST_TEXT, MOST_WORDS = 1_000, 20
 
 #: Candidates of one round that are looked at, the newest.
-MOST_CANDIDATES = 500
+MOST_CANDIDATES = 300
 
 #: The same where records are not ranked and all are wanted: see `predicate`.
 MOST_ANSWERS = 10_000
@@ -103,9 +103,9 @@ class _Asked:
         #: Whether all words are known that those that are looked for may stand for.
         self.all_known = all(all_of_them for _, all_of_them in known.values())
 
-    def terms(self, reading: Reading, mark: str, *, misspelled: bool) -> Terms:
+    def terms(self, reading: Reading, mark: str, *, misspelled: bool = False, some: bool = False) -> Terms:
         """What the index is asked: few types are asked for, many are told by those that are left out."""
-        wanted = clauses(reading, mark, misspelled=misspelled)
+        wanted = clauses(reading, mark, misspelled=misspelled, some=some)
         barred = [(texts.mark(mark), texts.mark(unless)) for mark, unless in self.barred.items()]
         left_out = [(type, None) for type in self.other_types]
         return Terms((self.types, *wanted) if self.types else wanted, (*left_out, *barred))
@@ -115,14 +115,17 @@ class _Asked:
         found = self._newest(reading, texts.ANYWHERE)
         if len(found) == MOST_CANDIDATES:
             # What has the words in its name is among the best, however old.
-            return {*found, *self._newest(reading, texts.HEADING)}, False
+            found += self._newest(reading, texts.HEADING)
+            if any(word.more for word in reading):
+                found += self._newest(reading, texts.ANYWHERE, some=True)
+            return set(found), False
         if not any(word.alike for word in reading):
             return set(found), _says_enough(reading)
         misspelled = self._newest(reading, texts.ANYWHERE, misspelled=True)
         return {*found, *misspelled}, len(misspelled) < MOST_CANDIDATES and _says_enough(reading)
 
-    def _newest(self, reading: Reading, mark: str, *, misspelled: bool = False) -> list[int]:
-        return self.tx.newest(self.terms(reading, mark, misspelled=misspelled), MOST_CANDIDATES)
+    def _newest(self, reading: Reading, mark: str, *, misspelled: bool = False, some: bool = False) -> list[int]:
+        return self.tx.newest(self.terms(reading, mark, misspelled=misspelled, some=some), MOST_CANDIDATES)
 
     def hits(self, reading: Reading, found: Mapping[int, str]) -> Iterable[Hit]:
         """Those of some texts that answer a reading and that the actor may find."""

@@ -43,9 +43,11 @@ def of(entity: Entity, fields: Fields) -> str:
     for source in _sources(entity):
         value = fields.get(source.key)
         if value is not None:
-            said = source.type.searched(value, source.configuration)[:characters]
-            found = list(dict.fromkeys(words(said)))[:different]
-            characters -= len(said)
+            read = source.type.searched(value, source.configuration)[:characters]
+            found = list(dict.fromkeys(words(read)))
+            if len(found) > different:
+                del found[different:]
+            characters -= len(read)
             different -= len(found)
             if found:
                 lines.append(texts.line(source.weight, source.key, found))

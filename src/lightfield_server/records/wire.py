@@ -27,10 +27,23 @@ encode = msgspec.json.encode
 #: Records of one type that are remembered as they were shown, and the bytes of the largest: 32 MB at the most.
 MOST_RECENT, LARGEST_RECENT = 2_000, 8 * 1024
 
+#: Ways in which records of one type are shown in part that are remembered.
+MOST_CHOICES = 32
+
 Piece = Any
 
 #: (key, what stands before a value, what stands after it, the whole when there is none)
 FieldPlan = tuple[str, bytes, bytes, bytes]
+
+
+class Chosen(NamedTuple):
+    """The keys of the fields and the relationships to show of a record; None shows all."""
+
+    fields: frozenset[str] | None
+    ends: frozenset[str] | None
+
+
+EVERYTHING = Chosen(None, None)
 
 
 class _EndPlan(NamedTuple):
@@ -95,6 +108,19 @@ def page(context: Context, entity: Entity, shown: Sequence[Record], total: int) 
     return b"".join(parts)
 
 
+def array(context: Context, entity: Entity, shown: Sequence[Record], chosen: Chosen) -> bytes:
+    """What was chosen of some records, as one array."""
+    plan = _plan(entity, chosen=chosen)
+    linked = _linked(context, plan, [each.number for each in shown])
+    parts: list[Piece] = []
+    for each in shown:
+        seen = _seen(context, entity, plan, each, chosen)
+        parts.append(b"," if parts else b"[")
+        _put(parts, seen, each)
+        _put_links(parts, seen, linked.get(each.number))
+    return b"".join((*parts, b"]" if parts else b"[]"))
+
+
 def definitions(entity: Entity) -> bytes:
     """The definitions of an object type's fields and relationships."""
     known = entity.memo.get("definitions")
@@ -127,18 +153,18 @@ def _whole(context: Context, entity: Entity, plan: _Plan, shown: Record, linked:
     return b"".join(parts)
 
 
-def _seen(context: Context, entity: Entity, plan: _Plan, shown: Record) -> _Plan:
+def _seen(context: Context, entity: Entity, plan: _Plan, shown: Record, chosen: Chosen | None = None) -> _Plan:
     """How the actor sees a record: all of it, or less of a meeting that is private."""
     if plan.levels and access.level(context.actor, shown) != meeting.FULL:
-        return _plan(entity, meeting.METADATA)
+        return _plan(entity, meeting.METADATA, chosen)
     return plan
 
 
 def _linked(context: Context, plan: _Plan, numbers: Sequence[int]) -> dict[int, list[Others]]:
     """For each record with links: what it is linked to, in the order of the plan's places."""
-    if not plan.hops or not numbers:
+    if not numbers:
         return {}
-    found = context.tx.links(numbers, plan.hops, whole=plan.whole)
+    found = context.tx.links(numbers, plan.hops, whole=plan.whole) if plan.hops else {}
     if not plan.derived:
         return found
     beyond = [reached(context, way, numbers, found) for way in plan.derived]
@@ -190,7 +216,7 @@ def _put(parts: list[Piece], plan: _Plan, shown: Record) -> None:
 
 def _put_links(parts: list[Piece], plan: _Plan, others: list[Others] | None) -> None:
     append = parts.append
-    if others is None:
+    if others is None or not plan.ends:
         append(plan.unlinked)
         return
     for place, empty, one, before, id, end, back in plan.ends:
@@ -221,22 +247,33 @@ def _both(end: End, before: bytes, id: bytes, out: list[int], back: list[int]) -
 # Plans
 
 
-def _plan(entity: Entity, level: str = meeting.FULL) -> _Plan:
-    known = entity.memo.get(f"wire {level}")
-    if known is None:
-        known = entity.memo[f"wire {level}"] = _made(entity, level)
-    plan: _Plan = known
-    return plan
+def _plan(entity: Entity, level: str = meeting.FULL, chosen: Chosen | None = None) -> _Plan:
+    if chosen is None:
+        known = entity.memo.get(f"wire {level}")
+        if known is None:
+            known = entity.memo[f"wire {level}"] = _made(entity, level, EVERYTHING)
+        plan: _Plan = known
+        return plan
+    plans: dict[tuple[str, Chosen], _Plan] = entity.memo.setdefault("wire chosen", {})
+    found = plans.get((level, chosen))
+    if found is None:
+        if len(plans) >= MOST_CHOICES:
+            plans.clear()
+        found = plans[level, chosen] = _made(entity, level, chosen)
+    return found
 
 
-def _made(entity: Entity, level: str) -> _Plan:
+def _made(entity: Entity, level: str, chosen: Chosen) -> _Plan:
     envelope = entity.type.envelope
     linked = "relationships" in envelope
     hidden = access.REDACTED_ENDS if level != meeting.FULL else frozenset()
-    # Ends that are shown nowhere are read along: naming those that are would cost more.
-    stored = entity.stored_ends if linked and entity.shown_ends else ()
+    shown = [end for end in entity.shown_ends if linked and (chosen.ends is None or end.key in chosen.ends)]
+    stored = [end for end in shown if end.hop is not None]
+    if shown and chosen.ends is None:
+        # Ends that are shown nowhere are read along: naming those that are would cost more.
+        stored = list(entity.stored_ends)
     both = [end for end in stored if end.both]
-    derived = entity.derived_ends if linked else ()
+    derived = [end for end in shown if end.hop is None]
     order = [*(end.key for end in stored), *(f"{end.key}:back" for end in both), *(end.key for end in derived)]
     places = {key: place for place, key in enumerate(order)}
     hops = (
@@ -245,7 +282,7 @@ def _made(entity: Entity, level: str) -> _Plan:
     )
     ends = tuple(
         _end_plan(end, places, first=position == 0)
-        for position, end in enumerate(end for end in entity.shown_ends if linked and end.key not in hidden)
+        for position, end in enumerate(end for end in shown if end.key not in hidden)
     )
     extra = f',"objectType":"{entity.name}","accessLevel":"{level}"' if "accessLevel" in envelope else ""
     closing = b"}}" if linked else b"}"
@@ -255,11 +292,11 @@ def _made(entity: Entity, level: str) -> _Plan:
         updated="updatedAt" in envelope,
         external="externalId" in envelope,
         middle=f'{extra},"fields":{{'.encode(),
-        fields=_field_plans(entity, level),
+        fields=_field_plans(entity, level, chosen),
         ends=ends,
         unlinked=b"".join([_opening(entity, ends) if linked else b"}", *nothing, closing]),
         hops=hops,
-        whole=not entity.unnamed_ends,
+        whole=chosen.ends is None and not entity.unnamed_ends,
         derived=tuple(reach(end, hops) for end in derived),
         levels="accessLevel" in envelope,
     )
@@ -270,10 +307,11 @@ def _opening(entity: Entity, ends: tuple[_EndPlan, ...]) -> bytes:
     return b"" if ends else b'},"relationships":{' + encode(entity.type.fixed_relationships)[1:-1]
 
 
-def _field_plans(entity: Entity, level: str) -> tuple[FieldPlan, ...]:
+def _field_plans(entity: Entity, level: str, chosen: Chosen) -> tuple[FieldPlan, ...]:
     redacted = access.REDACTED_FIELDS if level != meeting.FULL else frozenset()
     plans = []
-    for position, shown in enumerate(entity.shown_fields):
+    wanted = [field for field in entity.shown_fields if chosen.fields is None or field.key in chosen.fields]
+    for position, shown in enumerate(wanted):
         before = f'{"," if position else ""}{encode(shown.key).decode()}:{{"value":'
         after = f',"valueType":"{shown.value_type}"}}'
         # No record has a value under the empty key.

@@ -113,6 +113,7 @@ def _written(context: Context, drafts: Sequence[Draft], keys: Sequence[Rekeyed])
         added = [row for _, new in keys for row in new]
         context.tx.rekey(removed, added, _counts(written))
         _texts(context, written, after_each)
+        context.tx.touch(_touched(written))
     facts = {id(draft): _fact(context, draft) for draft in written}
     if facts:
         context.tx.append(list(facts.values()))
@@ -264,15 +265,31 @@ def _counts(drafts: Sequence[Draft]) -> Counter[tuple[str, bool]]:
 def _texts(context: Context, drafts: Sequence[Draft], afters: Sequence[Record]) -> None:
     """Whatever of them full-text search has to read anew; those in the trash have no text."""
     changed: list[tuple[str, int]] = []
-    at_once = False
+    longest = 0
     for draft, after in zip(drafts, afters, strict=True):
         before = draft.before
-        moved = before is None or (before.state is State.TRASHED) is not (draft.state is State.TRASHED)
-        if moved or texts.differs(draft.entity, draft.old_fields, draft.fields):
+        if (
+            before is None
+            or (before.state is State.TRASHED) is not (draft.state is State.TRASHED)
+            or texts.differs(draft.entity, before.fields, draft.fields)
+        ):
             changed.append((draft.entity.name, draft.number))
-            at_once = at_once or len(after.stored) > texts.LONG_RECORD
+            longest = max(longest, len(after.stored))
     if changed:
-        texts.read(context.tx, context.catalog, context.tx.put_off(changed, now=at_once))
+        due = context.tx.put_off(changed, now=longest > texts.LONG_RECORD)
+        if due:
+            texts.read(context.tx, context.catalog, due)
+
+
+def _touched(drafts: Sequence[Draft]) -> dict[tuple[str, bool], set[int]]:
+    """The records of each kind that are, or were, what they are no longer."""
+    touched: dict[tuple[str, bool], set[int]] = defaultdict(set)
+    for draft in drafts:
+        name = draft.entity.name
+        touched[name, draft.state is State.TRASHED].add(draft.number)
+        if draft.before is not None:
+            touched[name, draft.before.state is State.TRASHED].add(draft.number)
+    return touched
 
 
 def _fact(context: Context, draft: Draft) -> Event:

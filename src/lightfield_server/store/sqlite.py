@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 OLDEST_SQLITE = (3, 40, 0)
 
+#: What succeeds where SQLite was built with full-text search, as it is wherever Python comes from as a rule.
+FULL_TEXT = "create virtual table temp.probe using fts5 (x)"
+
 #: A read counts as long after this many ticks of this many virtual machine instructions: about two milliseconds.
 TICK, SHORT_READ = 5_000, 10
 
@@ -53,6 +56,7 @@ class SqliteStore:
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             needed = ".".join(map(str, OLDEST_SQLITE))
             raise RuntimeError(f"SQLite {needed} or newer is needed; this Python has {sqlite3.sqlite_version}.")
+        _require_full_text()
         self.path = path
         self.migrated = self._migrate()
         self._reader = self._connect(READER_CACHE, reading=True)
@@ -192,6 +196,14 @@ class SqliteStore:
             connection.close()
             raise
         return connection
+
+
+def _require_full_text() -> None:
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute(FULL_TEXT)
+        except sqlite3.OperationalError as error:
+            raise RuntimeError(f"This Python's SQLite was built without FTS5, which search needs: {error}.") from None
 
 
 def _prepare(connection: sqlite3.Connection, cache: int, *, reading: bool) -> None:

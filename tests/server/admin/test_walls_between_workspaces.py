@@ -246,6 +246,8 @@ def _in_body(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
         yield from _batch(ours, theirs)
     elif resource == "merge" and method != "getMerge":
         yield from _merge(operation, ours, theirs)
+    elif resource == "query":
+        yield from _query(operation, ours, theirs)
     else:
         yield from _administration(operation, ours, theirs)
 
@@ -337,6 +339,33 @@ def _merge(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
     yield Probe("resolution", theirs.field, typo_of(theirs.field), "POST", path, {}, resolved)
     chosen = {**pair, "fieldResolutions": {ours.field: {"value": "HERE"}}}
     yield Probe("resolved option", theirs.options[kind], typo_of(theirs.options[kind]), "POST", path, {}, chosen)
+
+
+def _query(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:
+    def probe(place: str, name: str, **body: Any) -> Probe:
+        asked = {"objectType": "account", **body}
+        return Probe(place, name, typo_of(name), "POST", operation.path, {}, asked)
+
+    def equal(key: str) -> Any:
+        return {"not": {"key": key, "value": "HERE"}}
+
+    yield probe("object type", theirs.type, objectType="HERE")
+    yield probe("id", theirs.ids["account"], where={"attribute": "id", "value": "HERE"})
+    for key, name in (("$owner", "member"), ("$contact", "contact"), ("$meeting", "meeting"), (ours.end, "account")):
+        yield probe(f"condition {key}", theirs.ids[name], where=equal(key))
+    yield probe("condition field", theirs.field, where={"key": "HERE", "set": True})
+    yield probe("condition relationship", theirs.end, where={"key": "HERE", "set": True})
+    yield probe("condition option", theirs.options["account"], where=equal(ours.field))
+    yield probe("condition label", f"{theirs.word} one", where=equal(ours.field))
+    for part in ("sort",) if operation.id == "query.records" else ("groupBy",):
+        yield probe(f"{part} field", theirs.field, **{part: [{"key": "HERE"}]})
+        yield probe(f"{part} relationship", theirs.end, **{part: [{"key": "HERE"}]})
+    if operation.id == "query.records":
+        yield probe("fields", theirs.field, fields=["HERE"])
+        yield probe("relationships", theirs.end, relationships=["HERE"])
+        yield probe("include", theirs.end, include=["HERE"])
+    else:
+        yield probe("measure", theirs.field, measures=[{"function": "max", "key": "HERE"}])
 
 
 def _administration(operation: Operation, ours: Side, theirs: Side) -> Iterator[Probe]:

@@ -217,3 +217,37 @@ class Oracle:
 def _invites(meeting: Rec, contact: Rec) -> bool:
     invited = {meeting.values.get("$organizerEmail"), *(meeting.values.get("$attendeeEmails") or ())} - {None}
     return bool(invited & set(contact.values["$email"] or ()))
+
+
+# Order: what a record is sorted by, None for nothing
+
+
+def standing(value_type: str, options: list[dict[str, Any]], value: Any) -> Any:
+    """What a value, as it is read back, is sorted by."""
+    if value is None:
+        return None
+    if value_type in AMOUNTS:
+        return Decimal(repr(value))
+    if value_type == "DATETIME":
+        return _moment(value)
+    if value_type in PHRASES or value_type == "MARKDOWN":
+        return (text_of(value_type, value) or "").casefold() or None
+    if value_type == "CHECKBOX":
+        return bool(value)
+    places = [option["id"] for option in options]
+    if value_type == "SINGLE_SELECT":
+        return places.index(value)
+    if value_type == "MULTI_SELECT":
+        return min(places.index(each) for each in value)
+    return min(element.casefold() for element in (value if isinstance(value, list) else [value]))
+
+
+def in_order(recs: list[Rec], by: list[tuple[Callable[[Rec], Any], bool, bool]]) -> list[Rec]:
+    """Records sorted by several (what, descending, nulls first); ties by id, as the last of them goes."""
+    found = sorted(recs, key=lambda rec: rec.id, reverse=by[-1][1] if by else True)
+    for what, descending, nulls_first in reversed(by):
+        valued = [rec for rec in found if what(rec) is not None]
+        lacking = [rec for rec in found if what(rec) is None]
+        valued.sort(key=what, reverse=descending)
+        found = lacking + valued if nulls_first else valued + lacking
+    return found

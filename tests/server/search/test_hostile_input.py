@@ -115,8 +115,20 @@ def test_a_beginning_of_more_words_than_are_looked_up_is_told_apart_by_the_other
     for at in range(0, 300, 100):
         make.note(title="Zebra", content=" ".join(f"quagga{n}" for n in range(at, at + 100)))
     make.note(title="Gnu", content="quagga7")
-    assert search("quag zebra")["count"] == 3
-    assert search("quag zebra")["exactCount"] is True
+    together = search("quag zebra")
+    assert (together["count"], together["exactCount"]) == (3, True)
     alone = search("quag")
     assert alone["count"] >= 1
     assert alone["count"] == 4 or alone["exactCount"] is False
+
+
+def test_records_older_than_the_candidates_of_one_word_are_found_by_both(search, world, make):
+    best = make.note(title="Old", content="zebra " + " ".join(f"quagga{n}" for n in range(100)))
+
+    def work(tx):
+        context = world.context(tx)
+        bodies = [{"fields": {"$title": "Zebra"}} for _ in range(searching.MOST_CANDIDATES + 5)]
+        service.create(context, context.catalog["note"], bodies)
+
+    world.write(work)
+    assert search.ids("zebra quag") == [best]

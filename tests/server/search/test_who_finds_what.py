@@ -2,7 +2,10 @@
 
 import pytest
 
-EARLIER = {"$startDate": "2026-05-01T09:00:00Z", "$endDate": "2026-05-01T10:00:00Z"}
+from lightfield_server.identity.actor import Actor
+from lightfield_server.records import access, searching
+from lightfield_server.records.context import Context
+from lightfield_server.store.protocol import Query
 
 
 def test_no_workspace_finds_or_counts_what_another_has(search, make, world):
@@ -99,3 +102,53 @@ def test_whoever_may_see_a_meeting_from_now_on_finds_it(search, people, make, ap
     assert who_finds(search, people, "secret")[0] == everybody - {"bob"}
     api.post(f"/v1/meetings/{meeting}", {"fields": {"$privacySetting": "FULL"}}).ok()
     assert who_finds(search, people, "secret")[0] == everybody
+
+
+# As a condition of queries
+
+
+def found_by_query(world, text, type, *, member=None, admin=False, email=None):
+    """The numbers of the records that a query with nothing but the text finds, and whether these are all."""
+
+    def work(tx):
+        actor = Actor(tx.workspace, None, member, email, admin, frozenset())
+        context = Context(tx, world.server.catalogs.current(tx), actor, world.time(), world.server.numbers)
+        entity = context.catalog[type]
+        predicate, exact = searching.predicate(context, entity, text)
+        query = access.guarded(actor, entity, Query(type, where=(predicate,)))
+        return [entity.id(record.number) for record in tx.page(query, 100, 0)], exact
+
+    return world.write(work)
+
+
+def test_a_condition_finds_no_meeting_that_is_hidden_from_whoever_asks(search, make, world):
+    hidden = make.meeting(title="Secret", privacySetting="METADATA", organizerEmail="ann@us.example")
+    shown = make.meeting(title="Secret")
+    search.settle()
+    for asking, expected in (
+        ({"member": 1, "email": "bob@us.example"}, [shown]),
+        ({"member": 2, "email": "ann@us.example"}, [shown, hidden]),
+        ({"member": 3, "admin": True}, [shown, hidden]),
+        ({}, [shown, hidden]),
+    ):
+        assert found_by_query(world, "secret", "meeting", **asking) == (expected, True)
+
+
+def test_a_condition_finds_nothing_by_the_words_of_an_archived_field(search, make, world, api):
+    for key in ("motto", "slogan"):
+        api.post("/v1/schema/objects/account/fields", {"key": key, "label": key, "valueType": "TEXT"}).ok()
+    by_motto, by_slogan = make.account("One"), make.account("Two")
+    api.post(f"/v1/accounts/{by_motto}", {"fields": {"motto": "quagga"}}).ok()
+    api.post(f"/v1/accounts/{by_slogan}", {"fields": {"slogan": "quagga"}}).ok()
+    api.post("/v1/schema/objects/account/fields/motto/archive").ok()
+    search.settle()
+    assert found_by_query(world, "quagga", "account") == ([by_slogan], True)
+
+
+def test_a_condition_finds_records_of_its_own_type_and_workspace(search, make, world):
+    note = make.note(title="Quagga")
+    make.account("Quagga")
+    other = world.add_workspace("other")
+    world.api(world.add_key(workspace=other)).create("notes", {"$title": "Quagga"})
+    search.settle()
+    assert found_by_query(world, "quagga", "note") == ([note], True)

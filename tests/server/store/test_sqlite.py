@@ -2,12 +2,14 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lightfield_server.store import group_commit
+from lightfield_server.store import group_commit, sqlite
+from lightfield_server.store.protocol import Transaction
 from lightfield_server.store.sqlite import SHORT_READ, TICK, SqliteStore
 from tests.server.conftest import World
 from tests.server.store.support import names, together, workspace
@@ -175,3 +177,21 @@ def test_a_server_whose_file_cannot_be_read_is_not_ready(world: World) -> None:
     for path in (world.store.path, world.store.path.with_name(f"{world.store.path.name}-wal")):
         path.write_bytes(b"no database" * 10_000)
     assert not world.loop.run_until_complete(world.store.ready())
+
+
+def test_an_sqlite_without_full_text_search_is_said_to_be_one(monkeypatch, tmp_path):
+    monkeypatch.setattr(sqlite, "FULL_TEXT", "create virtual table temp.probe using no_such_module (x)")
+    with pytest.raises(RuntimeError, match="built without FTS5"):
+        SqliteStore(tmp_path / "lightfield.db")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_read_that_is_known_to_be_long_leaves_the_loop_to_others(store, world):
+    def where(tx: Transaction) -> int:
+        return threading.get_ident()
+
+    async def both() -> tuple[int, int]:
+        return await store.read(world.workspace, where), await store.read(world.workspace, where, long=True)
+
+    short, long = world.loop.run_until_complete(both())
+    assert short == threading.get_ident() != long

@@ -83,6 +83,10 @@ class ValueType:
         """What full-text search reads of a kept value, of a type that has a `weight` there."""
         return self.text(kept, configuration)
 
+    def rank(self, kept: Json, configuration: Configuration) -> Key:
+        """What a value is sorted by if its type has no keys: how its text begins, or a whole number."""
+        return self.text(kept, configuration)[:LONGEST_TEXT].casefold()
+
     def configure(self, sent: Mapping[str, Json]) -> Configuration:
         """The configuration that an administrator asked for; `invalid_configuration` for what makes no sense.
 
@@ -120,9 +124,13 @@ class Phrase(ValueType):
 
 
 class Amount(ValueType):
-    """A type whose keys are whole numbers in order: its operands are the keys that are their own bounds."""
+    """A type whose keys are whole numbers in order: its operands are the keys that are their own bounds.
+
+    A key is the value times `scale`, for numbers; moments have no sum.
+    """
 
     matching = Matching.AMOUNT
+    scale: ClassVar[int] = 1
 
     def operands(self, text: str, configuration: Configuration) -> tuple[Key, ...]:
         low, high = self.bounds(text, configuration)

@@ -109,6 +109,11 @@ class MultiSelect(Select):
             raise problems.unprocessable(f"At most {MOST_ELEMENTS} options fit here.")
         return list(dict.fromkeys(self.chosen(each, configuration) for each in sent)) or None
 
+    def rank(self, kept: Json, configuration: Configuration) -> Key:
+        """The place of the first of its options among all of them."""
+        order = list(configuration.by_id)
+        return min(order.index(id) for id in kept if id in configuration.by_id)
+
     def text(self, kept: Json, configuration: Configuration) -> str:
         return ", ".join(self.label(id, configuration) for id in kept)
 

@@ -18,6 +18,7 @@ LARGEST = 9_007_199_254_740_991
 class Number(Amount):
     name = "NUMBER"
     kind = Kind.NUMBER
+    scale = 100
     widget = "number"
 
     def parse(self, sent: Json, configuration: Configuration) -> Json:

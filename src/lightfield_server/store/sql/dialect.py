@@ -44,6 +44,11 @@ def contains(text: str, part: str) -> str:
     return f"instr({text}, {part}) > 0"
 
 
+def packed(column: str) -> str:
+    """A column of a subquery as one array in JSON, in the order of its rows."""
+    return f"json_group_array({column})"
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """`name` is that of the engine. `numbers` and `texts` make several one parameter, for `among` and `each`."""
@@ -74,7 +79,7 @@ POSTGRES = Dialect("postgres", list, Texts)
 _SPELLINGS = (
     (re.compile(r"in \(select value from json_each\(([?:\w]+)\)\)"), r"= any(\1)"),
     (re.compile(r"json_each\(([?:\w]+)\) as (\w+)"), r"unnest(\1) as \2(value)"),
-    (re.compile(r"json_each\(json_array\(([?:\w]+)\)\) as (\w+)"), r"unnest(array[\1]) as \2(value)"),
+    (re.compile(r"json_each\(json_array\(\+?([?:\w.]+)\)\) as (\w+)"), r"unnest(array[\1]) as \2(value)"),
     # A planner that knows little of a young table would rather compare everything with everything: `offset 0` keeps
     # it from taking the look-ups apart.
     (
@@ -83,6 +88,7 @@ _SPELLINGS = (
     ),
     (re.compile(re.escape("/* for each */")), "offset 0"),
     (re.compile(r"\binstr\("), "strpos("),
+    (re.compile(r"\bjson_group_array\((\w+)\)"), r"coalesce(json_agg(\1)::text, '[]')"),
     (re.compile(r"(?<=[\s(])\+(?=[a-z_])"), ""),
 )
 

@@ -4,15 +4,20 @@ from dataclasses import dataclass, field
 
 from lightfield_server.model.keys import Key
 from lightfield_server.model.predicates import (
+    AllOf,
     AnyOf,
     Between,
+    First,
+    Least,
     Linked,
     LinkedWith,
     Not,
     OneOf,
     Predicate,
     Prefix,
+    Related,
     Search,
+    Stamped,
     Within,
 )
 from lightfield_server.model.routes import LinkHop, reversed_route
@@ -81,12 +86,12 @@ def _beyond(prefix: str) -> str | None:
 
 def numbers(predicate: Predicate, trashed: bool, parameters: Parameters) -> str:
     """A query for the numbers of the records that answer a positive predicate, as `number`, perhaps repeated."""
-    if isinstance(predicate, LinkedWith | Not | AnyOf):
-        raise TypeError("the records that answer such a predicate are no range of keys")
     if isinstance(predicate, Linked):
         return _linked(predicate, parameters)
     if isinstance(predicate, Search):
         return _searched(predicate, parameters)
+    if not isinstance(predicate, OneOf | Between | Prefix | Within):
+        raise TypeError("the records that answer such a predicate are no range of keys")
     if isinstance(predicate, OneOf) and not predicate.keys:
         return "select 0 as number where false"
     return (
@@ -102,6 +107,20 @@ def probe(predicate: Predicate, trashed: bool, number: str, parameters: Paramete
             return f"not {probe(inner, trashed, number, parameters)}"
         case AnyOf(inner=several):
             return f"({' or '.join(probe(each, trashed, number, parameters) for each in several)})"
+        case AllOf(inner=several):
+            return f"({' and '.join(probe(each, trashed, number, parameters) for each in several)})"
+        case Stamped():
+            return (
+                f"exists (select 1 from record s where s.number = {number} and s.workspace = :workspace "
+                f"and {stamped(predicate, 's', parameters)})"
+            )
+        case Related():
+            return _related(predicate, number)
+        case Least(field=field, key=key):
+            least = f"select min(k.value) from {least_of(field, isinstance(key, int), trashed, number)}"
+            return f"({least}) = {parameters.add(key)}"
+        case First():
+            return _first(predicate, number, parameters)
         case Linked(routes=((LinkHop() as hop,),), number=int() as other):
             here, there = ("source", "target") if hop.forward else ("target", "source")
             return exists(
@@ -129,6 +148,65 @@ def probe(predicate: Predicate, trashed: bool, number: str, parameters: Paramete
         f"select 1 from {table(predicate)} k where k.workspace = :workspace and k.number = {number} "
         f"and k.slot = {slots.field(predicate.field, trashed)} and {condition(predicate, 'k', parameters)}"
     )
+
+
+def follows_links(predicate: Predicate) -> bool:
+    """Whether writes to records of other types may change the answer."""
+    match predicate:
+        case Not(inner=inner):
+            return follows_links(inner)
+        case AnyOf(inner=several) | AllOf(inner=several):
+            return any(follows_links(each) for each in several)
+    return isinstance(predicate, Linked | LinkedWith | Search | Related | First)
+
+
+def stamped(predicate: Stamped, alias: str, parameters: Parameters) -> str:
+    """What must hold of a record's own moment; open on both sides, that there is one."""
+    column = f"{alias}.{predicate.stamp.value}"
+    bounds = [(">=", predicate.low), ("<=", predicate.high)]
+    asked = [f"{column} {sign} {parameters.add(at)}" for sign, at in bounds if at is not None]
+    return " and ".join(asked) or f"{column} is not null"
+
+
+def least_of(field: str, whole: bool, trashed: bool, number: str) -> str:
+    """The keys, as `k`, that one record has in a field."""
+    return (
+        f"{'key_int' if whole else 'key_text'} k where k.workspace = :workspace and k.number = {number} "
+        f"and k.slot = {slots.field(field, trashed)}"
+    )
+
+
+def first_of(hop: LinkHop, number: str) -> str:
+    """The first live record that a hop leads to from the one whose number an expression names."""
+    here, there = ends(hop)
+    return (
+        f"(select min(l.{there}) from link l where l.workspace = :workspace and l.{here} = {number} "
+        f"and l.relationship = {slots.slot(hop.relationship)} and l.{LIVE[there]})"
+    )
+
+
+def ends(hop: LinkHop) -> tuple[str, str]:
+    """The columns that a hop starts from and leads to."""
+    return ("source", "target") if hop.forward else ("target", "source")
+
+
+def _first(predicate: First, number: str, parameters: Parameters) -> str:
+    first = first_of(predicate.hop, number)
+    if predicate.number is not None:
+        return f"{first} = {parameters.add(predicate.number)}"
+    if predicate.title is None:
+        return f"{first} is null"
+    return (
+        f"not exists (select 1 from key_text t where t.workspace = :workspace and t.number = {first} "
+        f"and t.slot = {slots.field(predicate.title, False)})"
+    )
+
+
+def _related(predicate: Related, number: str) -> str:
+    match predicate.routes:
+        case ((LinkHop() as hop,),):
+            return f"{first_of(hop, number)} is not null"
+    return exists(routes_statement(predicate.routes).replace(":which", only(number)))
 
 
 def _linked(predicate: Linked, parameters: Parameters) -> str:

@@ -10,24 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
-from lightfield_server.model.predicates import (
-    AnyOf,
-    Between,
-    Linked,
-    LinkedWith,
-    Not,
-    OneOf,
-    Predicate,
-    Prefix,
-    Search,
-    Within,
-)
+from lightfield_server.model.predicates import Between, Linked, Not, OneOf, Predicate, Prefix, Search, Within
 from lightfield_server.model.record import Record
 from lightfield_server.model.routes import LinkHop
 from lightfield_server.store.sql import search_sqlite, slots
 from lightfield_server.store.sql.dialect import step
 from lightfield_server.store.sql.part import Row
-from lightfield_server.store.sql.predicates import Parameters, numbers, probe
+from lightfield_server.store.sql.predicates import Parameters, follows_links, numbers, probe
 from lightfield_server.store.sql.records import COLUMNS, Records, record_of
 from lightfield_server.store.sql.search_index import Index
 
@@ -97,13 +86,13 @@ class Queries(Records):
             case (Not(inner=inner),):
                 rest = Query(query.type, query.trashed, (inner,), query.counted)
                 return self.kind(query.type, trashed=query.trashed)[0] - self.count(rest)
-        return self.memo.recall((self.workspace, query), self._state(query), lambda: self._counted(query))
+        return self.memo.recall((self.workspace, query), self.state(query), lambda: self._counted(query))
 
-    def _state(self, query: Query) -> Hashable:
+    def state(self, query: Query) -> Hashable:
         """What a count depends on: writes to the records of its type; for links and texts, any write."""
         if self.stamp is None:
             return None
-        if any(_looks_further(predicate) for predicate in query.where):
+        if any(follows_links(predicate) for predicate in query.where):
             return self.stamp
         return self.kind(query.type, trashed=query.trashed)
 
@@ -156,15 +145,6 @@ class Queries(Records):
     def _one(self, sql: str, parameters: Parameters) -> Row:
         row: Row = self.run(sql, parameters.values).fetchone()
         return row
-
-
-def _looks_further(predicate: Predicate) -> bool:
-    """Whether what answers a predicate may change without a write to the records of its type."""
-    if isinstance(predicate, Not):
-        return _looks_further(predicate.inner)
-    if isinstance(predicate, AnyOf):
-        return any(_looks_further(each) for each in predicate.inner)
-    return isinstance(predicate, Linked | LinkedWith | Search)
 
 
 def _one_link(predicate: Predicate) -> bool:

@@ -55,10 +55,11 @@ def pending(part: Part) -> list[tuple[str, int]]:
 
 def keep(part: Part, told: Sequence[tuple[int, str]]) -> None:
     """Put texts in place of those that were there; an empty one is none."""
+    prefix = f"{part.workspace:x}"
     put = [(part.workspace, number, text) for number, text in told if text]
     gone = [(part.workspace, number) for number, text in told if not text]
     part.many(PUT, put)
-    part.many(GIVE, [(workspace, number, texts.terms(text, f"{workspace:x}")) for workspace, number, text in put])
+    part.many(GIVE, [(*row[:2], texts.terms(row[2], prefix).split()) for row in put])
     part.many(DROP, gone)
     part.many(TAKE, gone)
     words = sorted(set().union(*(texts.vocabulary(text) for _, _, text in put)))

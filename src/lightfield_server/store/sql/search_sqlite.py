@@ -24,7 +24,7 @@ NOTE = """
 """
 COUNT = "select count(*) from search_pending where workspace = ?"
 PENDING = "select type, number from search_pending where workspace = ?"
-SETTLED = "delete from search_pending where workspace = ? and number = ?"
+SETTLED = "delete from search_pending where workspace = ? and number in (select value from json_each(?))"
 KNOWN = "select number, words from search_text where number in (select value from json_each(?)) and +workspace = ?"
 PUT = """
     insert into search_text (workspace, number, words) values (?, ?, ?)
@@ -60,23 +60,24 @@ def pending(part: Part) -> list[tuple[str, int]]:
 
 def keep(part: Part, told: Sequence[tuple[int, str]]) -> None:
     """Put texts in place of those that were there; an empty one is none."""
-    before = dict(part.run(KNOWN, (part.dialect.numbers(number for number, _ in told), part.workspace)).fetchall())
+    which = part.dialect.numbers(number for number, _ in told)
+    before = dict(part.run(KNOWN, (which, part.workspace)).fetchall())
     prefix = f"{part.workspace:x}"
     words: set[str] = set()
     # FTS5 wants its numbers in order.
     for number, text in sorted(told):
         has, old = texts.terms(text, prefix), before.get(number)
         if old is not None:
-            had = texts.terms(old, prefix)
-            part.run(TAKE, (number, " ".join(set(had).difference(has))))
-            has = list(set(has).difference(had))
+            had, now = set(texts.terms(old, prefix).split()), set(has.split())
+            part.run(TAKE, (number, " ".join(had - now)))
+            has = " ".join(now - had)
         if text:
-            part.run(GIVE, (number, " ".join(has)))
+            part.run(GIVE, (number, has))
             words.update(texts.vocabulary(text))
     part.many(PUT, [(part.workspace, number, text) for number, text in told if text])
     part.many(DROP, [(part.workspace, number) for number, text in told if not text and number in before])
     part.many(LEARN, [(part.workspace, word, word[::-1] if spelled(word) else None) for word in sorted(words)])
-    part.many(SETTLED, [(part.workspace, number) for number, _ in told])
+    part.run(SETTLED, (part.workspace, which))
 
 
 def newest(part: Part, asked: Terms, limit: int) -> list[int]:
