@@ -5,6 +5,7 @@ Whatever a file is, a browser that opens its address saves it and runs nothing o
 """
 
 import asyncio
+import contextlib
 import re
 from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ MOST_UPLOADS = 32
 #: Bytes of a refused upload that are still read, so that its sender hears why; beyond, the connection ends.
 LINGER = 1 << 20
 
+#: And for how long (seconds).
+LINGER_TIME = 2.0
+
 #: How long a page may keep what it fetched (seconds); the address is good for about as long.
 KEEP = 300
 
@@ -57,10 +61,11 @@ class Gone(Exception):
 
 @dataclass(slots=True)
 class _Body:
-    """The body of a request, in pieces; `over` once there is no more of it."""
+    """The body of a request, in pieces; `over` once there is no more of it, `late` when nobody waits for it."""
 
     receive: Receive
     over: bool = False
+    late: bool = False
 
     async def pieces(self) -> AsyncIterator[bytes]:
         while not self.over:
@@ -71,12 +76,14 @@ class _Body:
             yield message.get("body", b"")
 
     async def hear_out(self) -> None:
-        """Read on for a little."""
+        """Read on for a little, and not for long."""
         left = LINGER
-        async for piece in self.pieces():
-            left -= len(piece)
-            if left < 0:
-                return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_TIME):
+                async for piece in self.pieces():
+                    left -= len(piece)
+                    if left < 0:
+                        return
 
 
 class Files:
@@ -109,7 +116,7 @@ class Files:
             md5 = await self._taken(address, headers, body)
         except Problem as problem:
             # Who asks first has not begun to send.
-            if b"expect" not in headers and not body.over:
+            if b"expect" not in headers and not body.over and not body.late:
                 await body.hear_out()
             await _refuse(send, problem, close=not body.over)
         else:
@@ -130,6 +137,7 @@ class Files:
                     server.store, server.blobs, address, admission, body.pieces(), server.clock
                 )
         except TimeoutError:
+            body.late = True
             raise problems.forbidden("The bytes did not come in time; announce the file again.") from None
         except (Problem, Gone):
             raise

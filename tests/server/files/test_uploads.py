@@ -1,5 +1,6 @@
 """Uploads from announcement to end: what is answered at each step, and what is refused (spec: files-and-emails 1)."""
 
+import asyncio
 import base64
 import itertools
 import json
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from lightfield_server.files.purposes import LARGEST, MIB
+from lightfield_server.http import files as door
 from lightfield_server.kit import clock
 from tests.server.conftest import Answer
 from tests.server.files.conftest import Files, md5
@@ -346,6 +348,38 @@ def test_an_upload_that_ends_while_bytes_come_keeps_none_of_them(files: Files, a
     assert files.lying() == []
 
 
+def test_more_uploads_than_a_process_takes_are_asked_to_come_again(
+    files: Files, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "MOST_UPLOADS", 1)
+    first, second = files.announce(b"x" * 10), files.announce(b"y")
+
+    async def bytes_of(content: bytes) -> Any:
+        yield content
+
+    async def meanwhile() -> Any:
+        yield b"x" * 5
+        answer = await taken(world, second, bytes_of(b"y"))
+        assert answer.error == (503, "service_unavailable", None, None)
+        assert answer.headers["retry-after"] == "1"
+        yield b"x" * 5
+
+    assert files.run(taken(world, first, meanwhile())).status == 200
+    assert files.run(taken(world, second, bytes_of(b"y"))).status == 200
+
+
+def test_bytes_that_do_not_come_in_time_are_not_waited_for(files: Files, world: Any, time: Any) -> None:
+    upload = files.announce(b"x" * 10)
+    time.advance(HOUR - 1)
+
+    async def stalled() -> Any:
+        yield b"x" * 5
+        await asyncio.Future()
+
+    assert files.run(taken(world, upload, stalled())).error == (403, "forbidden", None, None)
+    assert files.lying() == []
+
+
 async def taken(world: Any, upload: Any, pieces: Any) -> Any:
     """Upload pieces that are made meanwhile."""
     parts = urlsplit(upload["uploadUrl"])
@@ -367,7 +401,8 @@ async def taken(world: Any, upload: Any, pieces: Any) -> Any:
         "headers": headers,
     }
     await world.app(scope, receive, send)
-    return Answer(messages[0]["status"], json.loads(messages[1]["body"]), {})
+    found = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
+    return Answer(messages[0]["status"], json.loads(messages[1]["body"] or b"{}"), found)
 
 
 # Completing and cancelling
